@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace TrackingSilo.Domain.Shipments;
+
+/// <summary>Identity of scans by content, the same on every machine and in every run.</summary>
+public static class ScanIdentity
+{
+    /// <summary>An id for a scan whose carrier gave none: a hash of code or event, instant and place, so that a double finds its twin.</summary>
+    public static string Derive(ScanEvent scanEvent, string? code, DateTimeOffset occurredAt, ScanLocation? location, string? retracts)
+        => "#" + Hash(
+            [code ?? scanEvent.ToString(), Instant(occurredAt), location?.Facility, location?.City, location?.Country, location?.Place?.ToString(), retracts])[..22];
+
+    /// <summary>A hash of all that a scan says. Of two scans under one id the one with the greater hash wins, whatever came first.</summary>
+    public static string ContentHash(Scan scan)
+        => Hash(
+        [
+            scan.Id, scan.Event.ToString(), scan.Code, Instant(scan.OccurredAt), scan.OccurredAt.Offset.ToString(),
+            scan.Location?.Facility, scan.Location?.City, scan.Location?.Country, scan.Location?.Place?.ToString(),
+            scan.Description, scan.Vehicle?.Value, scan.Proof?.Name, scan.Proof?.Signature, scan.Proof?.Photo,
+            scan.Proof?.Place?.ToString(), scan.Retracts,
+        ]);
+
+    static string Instant(DateTimeOffset at) => at.UtcTicks.ToString(CultureInfo.InvariantCulture);
+
+    static string Hash(ReadOnlySpan<string?> parts)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var part in parts)
+        {
+            // Length before text, and −1 for a missing one, so that no two different lists read the same.
+            hash.AppendData(BitConverter.GetBytes(part?.Length ?? -1));
+            hash.AppendData(Encoding.UTF8.GetBytes(part ?? ""));
+        }
+        return Convert.ToBase64String(hash.GetHashAndReset()).Replace('+', '-').Replace('/', '_');
+    }
+}
