@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using TrackingSilo.Domain.Arrivals;
+using TrackingSilo.Domain.Geography;
+using TrackingSilo.Domain.Milestones;
+
+namespace TrackingSilo.Domain.Shipments;
+
+/// <summary>Who looks: decides what a view shows.</summary>
+public enum Viewer : byte
+{
+    /// <summary>The person who waits: sees the vehicle only when it is near, and hubs without names.</summary>
+    Recipient,
+
+    /// <summary>The carrier's or the merchant's own people.</summary>
+    Operator,
+}
+
+/// <summary>All that leaves the system about one shipment, for one kind of viewer. Null means: not known, or not for this viewer at this stage.</summary>
+public sealed record ShipmentView
+{
+    public required string Carrier { get; init; }
+    public required string TrackingNumber { get; init; }
+    public string? Merchant { get; init; }
+    public required ShipmentStatus Status { get; init; }
+
+    /// <summary>Event time of the scan that led to the status.</summary>
+    public DateTimeOffset? StatusSince { get; init; }
+
+    public required Punctuality Punctuality { get; init; }
+
+    /// <summary>Whose the reason is, where something is late or wrong.</summary>
+    public Responsibility Responsibility { get; init; }
+
+    public Promise? Promise { get; init; }
+
+    /// <summary>When it comes.</summary>
+    public ArrivalEstimate? Arrival { get; init; }
+
+    /// <summary>Stops before this one; 0 = the vehicle is on its way to this one.</summary>
+    public int? StopsAway { get; init; }
+
+    public GeoPoint? VehiclePlace { get; init; }
+
+    /// <summary>Event time of <see cref="VehiclePlace"/>.</summary>
+    public DateTimeOffset? VehicleSeenAt { get; init; }
+
+    /// <summary>The vehicle has not reported since <see cref="VehicleSeenAt"/> for longer than it should.</summary>
+    public bool VehicleSilent { get; init; }
+
+    public GeoPoint? DestinationPlace { get; init; }
+    public string? DestinationCity { get; init; }
+    public string? DestinationTimeZone { get; init; }
+    public string? Locale { get; init; }
+
+    /// <summary>Standing scans, oldest first.</summary>
+    public required ImmutableArray<ScanView> Timeline { get; init; }
+
+    /// <summary>The timeline had more scans than it keeps.</summary>
+    public bool EarlierScansNotShown { get; init; }
+
+    public ImmutableArray<MilestoneView> Milestones { get; init; } = [];
+    public ProofOfDelivery? Proof { get; init; }
+
+    /// <summary>The recipient's newest instruction, and whether it was taken.</summary>
+    public InstructionView? Instruction { get; init; }
+
+    /// <summary>Kinds of instruction that would be taken now.</summary>
+    public ImmutableArray<InstructionKind> PossibleInstructions { get; init; } = [];
+}
+
+public sealed record ScanView(string Id, ScanEvent Event, DateTimeOffset OccurredAt, string? Place, string? Text);
+
+public sealed record MilestoneView(MilestoneKind Kind, DateTimeOffset DecidedAt, bool Missed);
+
+public sealed record InstructionView(InstructionKind Kind, string? Note, bool Accepted, string? RefusedBecause);

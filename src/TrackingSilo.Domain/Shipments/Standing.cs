@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using TrackingSilo.Domain.Vehicles;
+
+namespace TrackingSilo.Domain.Shipments;
+
+/// <summary>What a timeline comes to: one pass over its standing scans, oldest first.</summary>
+public sealed record Standing
+{
+    public required ShipmentStatus Status { get; init; }
+
+    /// <summary>The scan that led to the status; null while there is none.</summary>
+    public Scan? Because { get; init; }
+
+    /// <summary>Id of the scan that opened the present leg; empty for the first.</summary>
+    public string LegScanId { get; init; } = "";
+
+    /// <summary>Newest scan of all that stand; null while there is none.</summary>
+    public Scan? Newest { get; init; }
+
+    /// <summary>The vehicle of the leg's newest loading or out-for-delivery scan.</summary>
+    public VehicleId? Vehicle { get; init; }
+
+    /// <summary>Whose the newest delay or exception of the leg is, until the parcel moves on.</summary>
+    public Responsibility Responsibility { get; init; }
+
+    /// <summary>Every change of status in the order of event time, with the leg that it fell in.</summary>
+    public ImmutableArray<StatusChange> Changes { get; init; } = [];
+
+    internal static Standing Fold(Timeline timeline)
+    {
+        var status = ShipmentStatus.Registered;
+        Scan? because = null, newest = null;
+        var leg = "";
+        VehicleId? vehicle = null;
+        var responsibility = Responsibility.None;
+        var changes = ImmutableArray.CreateBuilder<StatusChange>();
+        foreach (var scan in timeline.Scans)
+        {
+            if (timeline.IsRetracted(scan))
+                continue;
+            newest = scan;
+            var responsible = LifeCycle.ResponsibleFor(scan.Event);
+            if (LifeCycle.Next(status, scan.Event) is { } next)
+            {
+                if (next.OpensLeg)
+                {
+                    leg = scan.Id;
+                    vehicle = null;
+                }
+                if (because is null || next.To != status || next.OpensLeg)
+                {
+                    changes.Add(new StatusChange(next.To, scan, leg));
+                    because = scan;
+                }
+                status = next.To;
+                responsibility = responsible;
+            }
+            else if (responsible != Responsibility.None && !LifeCycle.IsTerminal(status))
+            {
+                responsibility = responsible;
+            }
+            if (scan.Event is ScanEvent.LoadedOnVehicle or ScanEvent.OutForDelivery && scan.Vehicle is not null)
+                vehicle = scan.Vehicle;
+        }
+        return new Standing
+        {
+            Status = status,
+            Because = because,
+            LegScanId = leg,
+            Newest = newest,
+            Vehicle = vehicle,
+            Responsibility = responsibility,
+            Changes = changes.ToImmutable(),
+        };
+    }
+}
+
+/// <summary>One change of status.</summary>
+public sealed record StatusChange(ShipmentStatus To, Scan Because, string LegScanId);

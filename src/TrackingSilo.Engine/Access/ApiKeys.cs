@@ -1,0 +1,37 @@
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace TrackingSilo.Engine.Access;
+
+/// <summary>
+/// Who may call the HTTP interfaces: a carrier's key speaks for that carrier only, an operator's for all. Keeps hashes only, and looks
+/// them up by hash, so that neither memory nor timing tells a key.
+/// </summary>
+public sealed class ApiKeys
+{
+    /// <summary>The request header that carries a key.</summary>
+    public const string Header = "X-Api-Key";
+
+    readonly FrozenDictionary<string, Caller> _callers;
+
+    public ApiKeys(IEnumerable<(string Key, Caller Caller)> keys)
+        => _callers = keys.ToFrozenDictionary(entry => Hash(entry.Key), entry => entry.Caller, StringComparer.Ordinal);
+
+    public bool TryFind(string? presented, out Caller caller)
+    {
+        caller = default;
+        return presented is { Length: > 0 and <= 256 } && _callers.TryGetValue(Hash(presented), out caller);
+    }
+
+    static string Hash(string key) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+}
+
+/// <summary>The holder of an API key.</summary>
+/// <param name="Carrier">The carrier that it speaks for; null: an operator.</param>
+public readonly record struct Caller(string? Carrier)
+{
+    public bool IsOperator => Carrier is null;
+
+    public bool SpeaksFor(string carrier) => Carrier is null || string.Equals(Carrier, carrier, StringComparison.Ordinal);
+}

@@ -1,0 +1,53 @@
+namespace TrackingSilo.Engine;
+
+/// <summary>Every bound of the system, each with the reason for its number. Where two belong together, the relation is checked when this compiles.</summary>
+public static class Limits
+{
+    /// <summary>A message of any topic but manifests. Scans and positions are a few hundred bytes; 64 KiB leaves room for long texts and stays far below a broker's 1 MiB.</summary>
+    public const int MessageMaxBytes = 64 * 1024;
+
+    /// <summary>A manifest: 500 stops of 1.8 KB; below a broker's default of 1 MiB with headers.</summary>
+    public const int ManifestMaxBytes = 900 * 1024;
+
+    /// <summary>Stops in a manifest. The longest courier tours have about 200; a bus pattern 100.</summary>
+    public const int ManifestStopsMax = 500;
+
+    /// <summary>Shipments at one stop: a business address or a locker bank.</summary>
+    public const int StopShipmentsMax = 200;
+
+    /// <summary>Any text of a message that is shown or kept.</summary>
+    public const int TextMaxCharacters = 500;
+
+    /// <summary>Contacts of one recipient.</summary>
+    public const int ContactsMax = 8;
+
+    /// <summary>Reports that a consumer hands over at once: enough to amortise a wake-up, few enough to stay in the cache.</summary>
+    public const int BatchMaxReports = 2_000;
+
+    /// <summary>A checkpoint starts this long after the last ended, when shipments have changed: what a crash makes the log repeat.</summary>
+    public static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>The same when only vehicles have changed: their fixes are many, worth little, and in the log.</summary>
+    public static readonly TimeSpan VehicleCheckpointInterval = TimeSpan.FromSeconds(10);
+
+    /// <summary>Changed actors that start a checkpoint at once: bounds what one transaction holds (about 10 MB).</summary>
+    public const int CheckpointMaxActors = 10_000;
+
+    /// <summary>A server's lease on its store: what a crash on another machine makes the next server wait.</summary>
+    public static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(15);
+
+    /// <summary>Three tries before the lease is lost.</summary>
+    public static readonly TimeSpan LeaseRenewal = TimeSpan.FromSeconds(5);
+
+    /// <summary>An actor with no message for this long leaves memory.</summary>
+    public static readonly TimeSpan IdleBeforePassivation = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long one follow keeps a shipment watched; renewed at a third of it.</summary>
+    public static readonly TimeSpan WatchLease = TimeSpan.FromSeconds(60);
+
+    /// <summary>How far apart in record time topics are consumed in catch-up, so that positions do not race ahead of their manifests.</summary>
+    public static readonly TimeSpan CatchUpSpread = TimeSpan.FromSeconds(5);
+
+    /// <summary>Sleeping actors woken in one sweep: bounds the load after a night's stop.</summary>
+    public const int WakeBatch = 500;
+}
