@@ -5,7 +5,7 @@ using TrackingSilo.Domain.Milestones;
 
 namespace TrackingSilo.Domain.Shipments;
 
-/// <summary>Who looks: decides what a view shows.</summary>
+/// <summary>Who looks: decides what <see cref="ShipmentViews.Of"/> shows.</summary>
 public enum Viewer : byte
 {
     /// <summary>The person who waits: sees the vehicle only when it is near, and hubs without names.</summary>

@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using TrackingSilo.Domain.Milestones;
+using TrackingSilo.Domain.Vehicles;
+
+namespace TrackingSilo.Domain.Shipments;
+
+/// <summary>
+/// All facts about one shipment. Immutable: each <c>With…</c> answers the next state, or the same object when nothing changes, so that a failure halfway leaves it
+/// as it was and a checkpoint can keep it while life goes on.
+/// </summary>
+public sealed record Shipment
+{
+    /// <summary>Vehicles whose word is kept at a time: the present one, and those of late or rival manifests.</summary>
+    public const int VehiclesMax = 4;
+
+    /// <summary>Commands remembered by id: a client that repeats itself does so within minutes.</summary>
+    public const int CommandsMax = 32;
+
+    public required ShipmentId Id { get; init; }
+    public Registration Registration { get; init; } = Registration.None;
+    public Timeline Timeline { get; init; } = Timeline.Empty;
+
+    /// <summary>The last word of each vehicle that has, or had, the shipment on its manifest.</summary>
+    public ImmutableArray<VehicleProgress> Vehicles { get; init; } = [];
+
+    public ImmutableArray<MilestoneDecision> Milestones { get; init; } = [];
+    public ImmutableArray<OutboxEntry> Outbox { get; init; } = [];
+    public ImmutableArray<CommandOutcome> Commands { get; init; } = [];
+
+    /// <summary>Tracking links of a lower epoch are revoked.</summary>
+    public int LinkEpoch { get; init; }
+
+    /// <summary>The recipient's data was erased at this time: what a registration changed before it stays away.</summary>
+    public DateTimeOffset? ErasedAt { get; init; }
+
+    public Standing Standing => Timeline.Standing;
+
+    /// <summary>The vehicle whose word counts: that of the newest loading scan of the leg, else that of the newest manifest.</summary>
+    public VehicleProgress? Followed
+    {
+        get
+        {
+            if (Standing.Vehicle is { } scanned)
+                return Vehicles.FirstOrDefault(progress => progress.Vehicle == scanned);
+            VehicleProgress? newest = null;
+            foreach (var progress in Vehicles)
+            {
+                if (progress.Assigned && (newest is null || IsNewer(progress, newest)))
+                    newest = progress;
+            }
+            return newest;
+        }
+    }
+
+    /// <summary>The vehicle to tell that somebody watches, whether it has spoken yet or not.</summary>
+    public VehicleId? FollowedVehicle => Standing.Vehicle ?? Followed?.Vehicle;
+
+    /// <summary>The newest instruction of the recipient, and what became of it.</summary>
+    public CommandOutcome? NewestInstruction => Commands.LastOrDefault(outcome => outcome.Instruction is not null);
+
+    public Shipment With(ShipmentChange change)
+    {
+        if (ErasedAt >= change.ChangedAt && change.Recipient is not null)
+            change = change with { Recipient = null };
+        var next = Registration.With(change);
+        return ReferenceEquals(next, Registration) ? this : this with { Registration = next };
+    }
+
+    public Shipment With(Scan scan)
+    {
+        var next = Timeline.With(scan);
+        return ReferenceEquals(next, Timeline) ? this : this with { Timeline = next };
+    }
+
+    /// <summary>A vehicle's word; an older one than is known, and one of another carrier's vehicle, changes nothing.</summary>
+    public Shipment With(VehicleProgress progress)
+    {
+        if (progress.Vehicle.Carrier != Id.Carrier)
+            return this;
+        for (var i = 0; i < Vehicles.Length; i++)
+        {
+            if (Vehicles[i].Vehicle == progress.Vehicle)
+            {
+                return progress.Stamp < Vehicles[i].Stamp || progress == Vehicles[i]
+                    ? this
+                    : this with { Vehicles = Vehicles.SetItem(i, progress) };
+            }
+        }
+        var vehicles = Vehicles.Add(progress);
+        if (vehicles.Length > VehiclesMax)
+            vehicles = vehicles.Remove(vehicles.Aggregate((a, b) => IsNewer(a, b) ? b : a)!);
+        return this with { Vehicles = vehicles };
+    }
+
+    /// <summary>A command, once per id. Refused ones are remembered too: the answer to a repeat is the same.</summary>
+    public Shipment With(Command command, DateTimeOffset at)
+    {
+        if (Commands.Any(known => known.CommandId == command.Id))
+            return this;
+        var refused = command.Instruction is { } wanted ? InstructionRules.WhyNot(this, wanted.Kind) : null;
+        var outcome = new CommandOutcome(command.Id, at, command.Instruction, refused);
+        var next = this with { Commands = (Commands.Length < CommandsMax ? Commands : Commands.RemoveAt(0)).Add(outcome) };
+        return command.Kind switch
+        {
+            CommandKind.RevokeLinks => next with { LinkEpoch = LinkEpoch + 1 },
+            CommandKind.EraseRecipient => next with { ErasedAt = at, Registration = Registration with { Recipient = null }, LinkEpoch = LinkEpoch + 1, Outbox = [] },
+            CommandKind.Instruct when refused is null && command.Instruction is not null => next with
+            {
+                Outbox = Outbox.Add(new OutboxEntry { Key = $"instruction/{command.Id}", Kind = OutboxKind.Instruction, At = at, Instruction = command.Instruction }),
+            },
+            _ => next,
+        };
+    }
+
+    /// <summary>Entries that have reached their topic go.</summary>
+    public Shipment WithSent(IReadOnlyCollection<string> outboxKeys)
+    {
+        var left = Outbox.RemoveAll(entry => outboxKeys.Contains(entry.Key));
+        return left.Length == Outbox.Length ? this : this with { Outbox = left };
+    }
+
+    static bool IsNewer(VehicleProgress a, VehicleProgress b)
+        => a.ManifestRecordTime != b.ManifestRecordTime
+            ? a.ManifestRecordTime > b.ManifestRecordTime
+            : a.Vehicle > b.Vehicle;
+}
+
+/// <summary>What became of one command.</summary>
+/// <param name="RefusedBecause">A word for it; null: accepted.</param>
+public sealed record CommandOutcome(string CommandId, DateTimeOffset At, Instruction? Instruction, string? RefusedBecause);
