@@ -39,6 +39,9 @@ public static class Limits
     /// <summary>Three tries before the lease is lost.</summary>
     public static readonly TimeSpan LeaseRenewal = TimeSpan.FromSeconds(5);
 
+    /// <summary>Loads from an SQLite store at a time: a connection with its page cache each, and more would only wait for the same disk.</summary>
+    public const int StoreReaders = 4;
+
     /// <summary>An actor with no message for this long leaves memory.</summary>
     public static readonly TimeSpan IdleBeforePassivation = TimeSpan.FromMinutes(10);
 

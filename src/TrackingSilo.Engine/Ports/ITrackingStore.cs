@@ -48,7 +48,7 @@ public enum ActorKind : byte
 /// <summary>One actor as it stands in the store.</summary>
 /// <param name="NextDueAt">When it wants to be woken without input; null: never.</param>
 /// <param name="State">Its encoded state; empty in a checkpoint: the actor is finished and its row goes.</param>
-/// <param name="Cold">The part that seldom changes (a vehicle's manifest); null in a checkpoint: as it was; null from a load: there is none.</param>
+/// <param name="Cold">The part that seldom changes (a vehicle's manifest); null in a checkpoint: as it was; null from a load: there is none. Mind that a null array converts to an empty part, not to null.</param>
 public readonly record struct ActorSnapshot(ActorKind Kind, string Key, DateTimeOffset? NextDueAt, ReadOnlyMemory<byte> State, ReadOnlyMemory<byte>? Cold);
 
 /// <summary>An actor that wants to be woken.</summary>
