@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using TrackingSilo.Domain.Shipments;
+using TrackingSilo.Domain.Time;
+
+namespace TrackingSilo.Simulation;
+
+/// <summary>
+/// A town with two carriers, their vans and all their parcels, day after day, made up from a seed: the same seed and settings give the same messages, byte for byte.
+/// It is joined on its first day at ten in the morning, when most vans are on their way; what happened before has earlier times.
+/// </summary>
+public sealed record City : IMessageSource
+{
+    /// <summary>Between these hours nothing is sent, and a clock may leap.</summary>
+    const int NightFrom = 17;
+    const int NightTo = 6;
+
+    City()
+    {
+    }
+
+    public static City FromSeed(int seed) => new() { Seed = seed, StartsAt = Town.LocalTime(new DateOnly(2026, 3, 17), 10) };
+
+    public required int Seed { get; init; }
+    public int Vans { get; private init; } = 24;
+    public int Days { get; private init; } = 1;
+    public Fault Faults { get; private init; }
+
+    /// <summary>Ten in the morning of the first day.</summary>
+    public required DateTimeOffset StartsAt { get; init; }
+
+    public DateTimeOffset EndsAt => At(Days - 1, NightFrom);
+
+    public string Name => "city";
+
+    public City With(params ReadOnlySpan<Fault> faults)
+    {
+        var all = Faults;
+        foreach (var fault in faults)
+            all |= fault;
+        return this with { Faults = all };
+    }
+
+    public City WithVans(int vans) => this with { Vans = Math.Clamp(vans, 1, 8_000) };
+
+    public City ForDays(int days) => this with { Days = Math.Clamp(days, 1, 999) };
+
+    public City StartingOn(DateOnly day) => this with { StartsAt = Town.LocalTime(day, 10) };
+
+    public IReadOnlyList<string> Carriers => [.. CarrierProfile.All.Select(carrier => carrier.Slug)];
+
+    public ImmutableArray<ClockSkip> Skips
+        => [.. Enumerable.Range(0, Days - 1).Select(day => new ClockSkip(At(day, NightFrom).ToUniversalTime(), At(day + 1, NightTo).ToUniversalTime()))];
+
+    /// <summary>The tours of one day as they really go.</summary>
+    public IEnumerable<Tour> Tours(int day) => Enumerable.Range(0, Vans).Select(van => TourPlan.Make(this, day, van).ToTour());
+
+    /// <summary>Parcels that are delivered some minutes after the start, one van's each, so that a page on one soon has something to show.</summary>
+    public IReadOnlyList<ShipmentId> WorthWatching(int count)
+        => [.. Tours(0)
+            .Select(tour => tour.Stops.FirstOrDefault(stop => stop.ArrivesAt > StartsAt + TimeSpan.FromMinutes(20)))
+            .OfType<TourStop>()
+            .OrderBy(stop => stop.ArrivesAt)
+            .Take(count)
+            .Select(stop => stop.Shipments[0])];
+
+    /// <summary>Everything that is sent, in order of sending, until the evening of the last day. Lazy: a day is made up when it comes near.</summary>
+    public IEnumerable<SimulatedMessage> Messages()
+    {
+        var streams = new PriorityQueue<IEnumerator<SimulatedMessage>, (DateTimeOffset, long)>();
+        var opened = 0L;
+        var days = new PriorityQueue<(int Day, bool Tours), DateTimeOffset>();
+        days.Enqueue((0, false), At(-4, 0));
+        days.Enqueue((0, true), At(-2, 0));
+        while (true)
+        {
+            var hasDay = days.TryPeek(out _, out var dayAt);
+            var hasMessage = streams.TryPeek(out _, out var next);
+            if (hasDay && (!hasMessage || dayAt <= next.Item1))
+            {
+                var (day, tours) = days.Dequeue();
+                foreach (var stream in tours ? ToursOf(day) : OthersOf(day))
+                    Open(stream.GetEnumerator());
+                if (day + 1 <= Days + (tours ? 1 : 0)) // lives of the days after the last begin before its end
+                    days.Enqueue((day + 1, tours), At(day + 1 - (tours ? 2 : 4), 0));
+                continue;
+            }
+            if (!hasMessage || next.Item1 >= EndsAt)
+                yield break;
+            var enumerator = streams.Dequeue();
+            yield return enumerator.Current;
+            Open(enumerator);
+        }
+
+        void Open(IEnumerator<SimulatedMessage> stream)
+        {
+            if (stream.MoveNext())
+                streams.Enqueue(stream, (stream.Current.SendAt, opened++));
+        }
+    }
+
+    IEnumerable<IEnumerable<SimulatedMessage>> ToursOf(int day)
+    {
+        for (var van = 0; van < Vans; van++)
+        {
+            var tour = TourPlan.Make(this, day, van);
+            yield return Faulty(CityMessages.Of(ParcelLife.Of(tour), tour), "scans on their way", day, van);
+            yield return Faulty(VanDrive.Of(tour), "positions on their way", day, van);
+        }
+    }
+
+    IEnumerable<IEnumerable<SimulatedMessage>> OthersOf(int day)
+        => [Faulty(CityMessages.Of(ParcelLife.OfOthers(this, day), null), "others on their way", day, 0)];
+
+    IEnumerable<SimulatedMessage> Faulty(IEnumerable<SimulatedMessage> messages, string purpose, int day, int index)
+        => new FaultInjection(Faults, Seeds.For(Seed, purpose, day, index)).Inject(messages);
+
+    internal DateOnly Date(int day) => DateOnly.FromDateTime(StartsAt.DateTime).AddDays(day);
+
+    internal DateTimeOffset At(int day, double hours) => Town.LocalTime(Date(day), hours);
+
+    /// <summary>Depots, the hub and the centre, as a GeoJSON file of fences.</summary>
+    public string? Fences => CityFences.GeoJson();
+}
