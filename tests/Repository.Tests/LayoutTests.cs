@@ -47,13 +47,13 @@ public partial class LayoutTests
     [Fact]
     public void Nothing_speaks_of_one_machine()
     {
-        Assert.Empty(SourceTests.LinesThatMatch(MachinePath(), Checkout.Texts));
+        SourceTests.AssertNone(SourceTests.LinesThatMatch(MachinePath(), Checkout.Texts));
     }
 
     [Fact]
     public void Nothing_speaks_of_one_registry()
     {
-        Assert.Empty(SourceTests.LinesThatMatch(RegistryHost(), Checkout.Texts));
+        SourceTests.AssertNone(SourceTests.LinesThatMatch(RegistryHost(), Checkout.Texts));
         Assert.DoesNotContain(Checkout.Files, file => Path.GetFileName(file).ToUpperInvariant() is "NUGET.CONFIG" or ".NPMRC");
     }
 
