@@ -9,4 +9,7 @@ static partial class LeaseWatch
 
     [LoggerMessage(LogLevel.Warning, "Took {Store} over from {Lease}, which did not give it back")]
     static partial void TookOver(ILogger logger, string store, Lease lease);
+
+    [LoggerMessage(LogLevel.Warning, "The lease on {Store} could not be given back; the next server may have to wait {Duration}")]
+    public static partial void NotReleased(ILogger logger, Exception exception, string store, TimeSpan duration);
 }

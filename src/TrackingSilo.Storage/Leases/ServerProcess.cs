@@ -12,8 +12,10 @@ namespace TrackingSilo.Storage.Leases;
 /// <param name="Start">When it started, in a unit of its scope: tells it from a later process with the same pid.</param>
 sealed record ServerProcess(string Host, string Scope, int Pid, long Start)
 {
-    public static ServerProcess Current { get; } = new(
-        Environment.MachineName, CurrentScope(), Environment.ProcessId, StartOf(Environment.ProcessId) ?? 0);
+    public static ServerProcess Current { get; } = Of(Environment.ProcessId);
+
+    /// <summary>A process that runs here.</summary>
+    public static ServerProcess Of(int pid) => new(Environment.MachineName, CurrentScope(), pid, StartOf(pid) ?? 0);
 
     /// <summary>True where it is certain that the process no longer runs.</summary>
     public bool IsGone()

@@ -12,11 +12,7 @@ sealed class SqliteReaders : IAsyncDisposable
     public SqliteReaders(Func<SqliteConnection> connect)
     {
         for (var i = 0; i < Limits.StoreReaders; i++)
-        {
-            var connection = connect();
-            connection.Execute("PRAGMA query_only = on");
-            _idle.Writer.TryWrite(connection);
-        }
+            _idle.Writer.TryWrite(connect());
     }
 
     /// <summary>Reads within one transaction, on a thread of the pool: SQLite has no asynchronous calls.</summary>

@@ -17,8 +17,8 @@ static class SqliteSchema
         return version <= s_migrations.Count ? version : throw Migration.TooNew(store, version, s_migrations.Count);
     }
 
-    /// <summary>Applies the migrations after <paramref name="version"/> up to <paramref name="last"/>, or all.</summary>
-    public static void Migrate(SqliteConnection connection, int version, int last = int.MaxValue)
+    /// <summary>Applies the migrations after <paramref name="version"/> up to <paramref name="last"/>.</summary>
+    public static void Migrate(SqliteConnection connection, int version, int last)
     {
         foreach (var migration in s_migrations.Where(m => m.Version > version && m.Version <= last))
         {

@@ -13,6 +13,9 @@ namespace TrackingSilo.Storage.Sqlite;
 /// </summary>
 public sealed class SqliteStore : ITrackingStore
 {
+    /// <summary>How long to wait for a lock of another program (somebody looks into the file); less than a lease lasts.</summary>
+    const int BusySeconds = 5;
+
     readonly string _path;
     readonly TimeProvider _clock;
     readonly ILogger _logger;
@@ -57,7 +60,7 @@ public sealed class SqliteStore : ITrackingStore
                 (deserted, cancellation) => Task.Run(() => TryOpen(holder, deserted), cancellation),
                 Name, "give this one a file of its own (Store:Path)", _terms, _clock, _logger, cancellationToken);
             _writer.Execute("PRAGMA synchronous = NORMAL");
-            _readers = new SqliteReaders(Connect);
+            _readers = new SqliteReaders(() => Connect("PRAGMA query_only = on"));
             return run;
         }
         catch (SqliteException e)
@@ -97,12 +100,22 @@ public sealed class SqliteStore : ITrackingStore
             await _readers.DisposeAsync();
         _readers = null;
         await _writing.WaitAsync();
-        if (_token is not null)
-            SqliteLease.Release(Writer, _token);
-        _token = null;
-        _writer?.Dispose();
-        _writer = null;
-        _writing.Release();
+        try
+        {
+            if (_token is not null)
+                SqliteLease.Release(Writer, _token);
+        }
+        catch (SqliteException e)
+        {
+            LeaseWatch.NotReleased(_logger, e, Name, _terms.Duration);
+        }
+        finally
+        {
+            _token = null;
+            _writer?.Dispose();
+            _writer = null;
+            _writing.Release();
+        }
     }
 
     SqliteConnection OpenWriter()
@@ -112,18 +125,28 @@ public sealed class SqliteStore : ITrackingStore
             Directory.CreateDirectory(folder);
         else if (!Directory.Exists(folder))
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute); // recipients' addresses lie in it
-        var connection = Connect();
-        connection.Execute("PRAGMA journal_mode = WAL");
-        connection.Execute("PRAGMA journal_size_limit = 67108864"); // what the write-ahead log may keep of the disk after a burst
-        return connection;
+        return Connect(
+            "PRAGMA journal_mode = WAL",
+            "PRAGMA journal_size_limit = 67108864"); // what the write-ahead log may keep of the disk after a burst
     }
 
-    SqliteConnection Connect()
+    SqliteConnection Connect(params ReadOnlySpan<string> settings)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false }.ToString());
-        connection.Open();
-        connection.Execute("PRAGMA busy_timeout = 5000");
-        return connection;
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false, DefaultTimeout = BusySeconds }.ToString());
+        try
+        {
+            connection.Open();
+            connection.Execute($"PRAGMA busy_timeout = {BusySeconds * 1000}");
+            foreach (var setting in settings)
+                connection.Execute(setting);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     OpenAttempt TryOpen(string holder, Lease? deserted)
@@ -132,13 +155,13 @@ public sealed class SqliteStore : ITrackingStore
         Writer.Execute("PRAGMA synchronous = FULL");
         using var transaction = Writer.BeginTransaction();
         var version = SqliteSchema.ReadVersion(Writer, Name);
-        if (version == 0)
-            SqliteSchema.Migrate(Writer, version, last: 1);
+        SqliteSchema.Migrate(Writer, version, last: 1);
         var now = _clock.GetUtcNow();
         var lease = SqliteLease.Read(Writer);
         if (lease is not null && !LeaseWatch.IsFree(lease, now, deserted))
             return new OpenAttempt(0, lease, null);
-        SqliteSchema.Migrate(Writer, Math.Max(version, 1)); // only now: another server may still be using the schema as it is
+        // Only now: another server may still be using the schema as it is.
+        SqliteSchema.Migrate(Writer, Math.Max(version, 1), last: int.MaxValue);
         var token = Guid.NewGuid().ToString("N");
         SqliteLease.Take(Writer, holder, _terms.Process, token, now, _terms.Duration);
         var run = (long)Writer.Scalar(
