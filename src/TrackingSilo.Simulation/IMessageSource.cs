@@ -12,6 +12,9 @@ public interface IMessageSource
     /// <summary>When the clock starts. Messages from before are history: sent at once, with their own earlier times.</summary>
     DateTimeOffset StartsAt { get; }
 
+    /// <summary>Where it happens.</summary>
+    TimeZoneInfo Zone { get; }
+
     /// <summary>Spans in which nothing is sent.</summary>
     ImmutableArray<ClockSkip> Skips { get; }
 

@@ -1,2 +1,4 @@
-Console.Error.WriteLine("simulation: nothing to simulate yet");
-return 1;
+using System.CommandLine;
+using TrackingSilo.Simulation.Demo;
+
+return await new RootCommand("Simulated carriers for TrackingSilo.") { DemoCommand.Create() }.Parse(args).InvokeAsync();

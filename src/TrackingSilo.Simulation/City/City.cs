@@ -32,6 +32,8 @@ public sealed record City : IMessageSource
 
     public string Name => "city";
 
+    public TimeZoneInfo Zone => Town.TimeZone;
+
     public City With(params ReadOnlySpan<Fault> faults)
     {
         var all = Faults;

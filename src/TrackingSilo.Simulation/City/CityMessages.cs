@@ -17,6 +17,7 @@ static class CityMessages
         {
             LifeStepKind.Registration => Registration(step.At, step.Parcel!),
             LifeStepKind.Scan => Scan(step, tour),
+            LifeStepKind.Command => Command(step.At, step.Parcel!, step.Description),
             _ => Manifest(step, tour!),
         });
 
@@ -121,6 +122,23 @@ static class CityMessages
             json.WriteString("photo", "photo:" + parcel.Id.TrackingNumber);
         json.Place(parcel.Destination);
         json.WriteEndObject();
+    }
+
+    // A recipient's wish that the merchant's own shop passes on.
+    static SimulatedMessage Command(DateTimeOffset at, Parcel parcel, string? note)
+    {
+        var id = "wish-" + parcel.Id.TrackingNumber;
+        var value = Wire.Object(json =>
+        {
+            json.Identity(parcel.Id);
+            json.WriteString("commandId", id);
+            json.WriteString("kind", "instruct");
+            json.WriteStartObject("instruction");
+            json.WriteString("kind", "safePlace");
+            json.WriteString("note", note);
+            json.WriteEndObject();
+        });
+        return new SimulatedMessage(at + Latency, MessageTopic.Commands, parcel.Id.Value, value, new CommandFact(parcel.Id, id));
     }
 
     static SimulatedMessage Manifest(LifeStep step, TourPlan tour)

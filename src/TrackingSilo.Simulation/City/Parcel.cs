@@ -28,6 +28,7 @@ enum LifeStepKind : byte
     Registration,
     Scan,
     Manifest,
+    Command,
 }
 
 /// <summary>One line of a parcel's life (or the manifest, which belongs among them by time).</summary>

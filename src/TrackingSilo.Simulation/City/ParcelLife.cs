@@ -47,7 +47,11 @@ sealed class ParcelLife(List<LifeStep> steps, Random random)
         Scan(city.At(tour.Day, 6) + random.Minutes(5, 90), parcel, ScanEvent.ArrivedAtFacility, ScanPlace.Depot, "Arrived at the depot");
         Scan(tour.DepartsAt - random.Minutes(15, 60), parcel, ScanEvent.LoadedOnVehicle, ScanPlace.Depot, "Loaded onto the van");
         Scan(tour.DepartsAt - random.Minutes(1, 6), parcel, ScanEvent.OutForDelivery, ScanPlace.Depot, "Out for delivery");
+        if (random.Chance(0.03))
+            steps.Add(new LifeStep(tour.DepartsAt + random.Minutes(2, 25), LifeStepKind.Command, parcel, Description: random.Pick<string>(s_wishes)));
     }
+
+    static readonly string[] s_wishes = ["In die Garage, bitte", "Behind the bicycle shed", "Balkon links"];
 
     static readonly string[] s_delays = ["Delayed by weather", "Delayed: missorted", "Delayed: vehicle breakdown", "Delayed: strike"];
 

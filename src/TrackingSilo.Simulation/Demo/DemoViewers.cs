@@ -1,0 +1,71 @@
+using System.Net.WebSockets;
+using TrackingSilo.Domain.Shipments;
+
+namespace TrackingSilo.Simulation.Demo;
+
+/// <summary>The people who look: some on tracking pages, one on the fleet page.</summary>
+sealed class DemoViewers(ServerApi api, string operatorKey) : IAsyncDisposable
+{
+    /// <summary>Hub that pages connect to.</summary>
+    const string HubPath = "/hub";
+
+    static readonly TimeSpan s_linkWithin = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(200);
+
+    readonly List<HubViewer> _viewers = [];
+
+    public int Count => _viewers.Count;
+
+    public long Received => _viewers.Sum(viewer => viewer.Received);
+
+    /// <summary>Connections that ended by themselves, and why.</summary>
+    public IEnumerable<string> Broken => _viewers.Select(viewer => viewer.Broken).OfType<string>();
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var viewer in _viewers)
+            await viewer.DisposeAsync();
+    }
+
+    /// <summary>Asks for a link to each shipment, as soon as the server knows it, and follows it.</summary>
+    public async Task<IReadOnlyList<Uri>> FollowAsync(IReadOnlyList<ShipmentId> shipments, CancellationToken cancellationToken)
+    {
+        using var within = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        within.CancelAfter(s_linkWithin);
+        var links = new List<Uri>();
+        try
+        {
+            foreach (var shipment in shipments)
+            {
+                Uri? link;
+                while ((link = await api.LinkAsync(shipment, within.Token)) is null)
+                    await Task.Delay(s_poll, within.Token);
+                links.Add(link);
+                await OpenAsync("Follow", [TokenOf(link), 0, 0], within.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new DemoException($"The server knew only {links.Count} of {shipments.Count} shipments after {s_linkWithin.TotalSeconds} seconds.");
+        }
+        return links;
+    }
+
+    public Task WatchFleetAsync(CancellationToken cancellationToken) => OpenAsync("WatchFleet", [operatorKey], cancellationToken);
+
+    async Task OpenAsync(string method, object[] arguments, CancellationToken cancellationToken)
+    {
+        var hub = new UriBuilder(api.Address) { Scheme = "ws", Path = HubPath }.Uri;
+        try
+        {
+            _viewers.Add(await HubViewer.OpenAsync(hub, method, arguments, cancellationToken));
+        }
+        catch (WebSocketException e)
+        {
+            throw new DemoException($"A viewer could not connect to {hub}: {e.Message}");
+        }
+    }
+
+    // The link's last part is the capability itself.
+    static string TokenOf(Uri link) => link.Fragment.Length > 1 ? link.Fragment[1..] : link.Segments[^1];
+}
