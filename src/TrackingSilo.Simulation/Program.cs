@@ -1,4 +1,6 @@
 using System.CommandLine;
 using TrackingSilo.Simulation.Demo;
 
-return await new RootCommand("Simulated carriers for TrackingSilo.") { DemoCommand.Create() }.Parse(args).InvokeAsync();
+// On Ctrl-C all children are ended in order, which takes longer than the parser's own two seconds.
+var invocation = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
+return await new RootCommand("Simulated carriers for TrackingSilo.") { DemoCommand.Create() }.Parse(args).InvokeAsync(invocation);

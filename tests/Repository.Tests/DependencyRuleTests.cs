@@ -22,7 +22,7 @@ public class DependencyRuleTests
         ["Storage"] = ["Engine"],
         ["Push"] = ["Engine"],
         ["Notifications"] = ["Engine", "Kafka"],
-        ["Simulation"] = ["Domain", "Kafka"],
+        ["Simulation"] = ["DevBroker", "Domain", "Kafka"],
         ["DevBroker"] = [],
     };
 

@@ -79,7 +79,7 @@ sealed class DemoRun(DemoOptions options, TimeProvider time)
             return Interrupted;
 
         await feed.StopAsync();
-        using var readings = new BrokerReadings(broker.Bootstrap, settings.ConsumerGroup);
+        using var readings = new BrokerReadings(broker.Bootstrap, ServerSettings.ConsumerGroup);
         await ConsumedAsync(readings, server, api, cancellationToken);
         var report = new DemoReport(source, options, clock, _ledger, _topics)
         {

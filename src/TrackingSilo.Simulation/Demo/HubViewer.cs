@@ -46,7 +46,8 @@ sealed class HubViewer : IAsyncDisposable
             await viewer._socket.ConnectAsync(viewer._hub, cancellationToken);
             await viewer.SendAsync(s_handshake);
             var call = JsonSerializer.SerializeToUtf8Bytes(new { type = 1, invocationId = "1", target = method, arguments });
-            await viewer.SendAsync([.. call, EndOfMessage]);
+            byte[] message = [.. call, EndOfMessage];
+            await viewer.SendAsync(message);
         }
         catch
         {

@@ -87,12 +87,16 @@ sealed record ServerSettings(string Program, int Port, string BootstrapServers, 
     /// <summary>Each carrier's key.</summary>
     public required IReadOnlyList<(string Carrier, string Key)> CarrierKeys { get; init; }
 
+    /// <summary>Under which the server commits what it has consumed.</summary>
+    public const string ConsumerGroup = "tracking-silo";
+
     public IEnumerable<string> Arguments() =>
     [
         "--urls", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port}"),
         "--EndWithInput=true",
         "--Kafka:BootstrapServers=" + BootstrapServers,
         "--Kafka:Log=" + Log,
+        "--Kafka:Group=" + ConsumerGroup,
         "--Store:Path=" + Data.Database,
         "--Push:KeysFolder=" + Data.Keys,
         "--Geofences:Folder=" + Data.Fences,

@@ -32,7 +32,7 @@ public sealed class KafkaSender : IDisposable
             Acks = Acks.All,
             EnableIdempotence = false, // the development broker's log is in one place; retries must still not reorder
             MaxInFlight = 1,
-            Partitioner = Partitioner.Murmur2Random,
+            Partitioner = Confluent.Kafka.Partitioner.Murmur2Random,
             MessageMaxBytes = 1_000_000,
         }).Build();
     }
