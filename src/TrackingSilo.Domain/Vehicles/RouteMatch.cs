@@ -1,0 +1,56 @@
+using TrackingSilo.Domain.Geography;
+
+namespace TrackingSilo.Domain.Vehicles;
+
+/// <summary>How well one fix fits one leg of a plan.</summary>
+/// <param name="Leg">The leg that ends at stop <c>Leg</c>; 1 or more.</param>
+/// <param name="Cost">Distance to the leg as a share of what is allowed there: 0 on it, 1 at the edge of belief.</param>
+/// <param name="Along">Metres along the route of the place on the leg that is nearest to the fix.</param>
+readonly record struct RouteMatch(int Leg, double Cost, double Along)
+{
+    /// <summary>A fix may be this far off a leg: a street's width, and what city receivers err.</summary>
+    public const double NearMetres = 60;
+
+    // Roads bend: a long leg may be left by this share of its length, up to a limit.
+    const double BendShare = 0.2;
+    const double BendMaxMetres = 400;
+
+    // A vehicle that points the other way is on the way back.
+    const double WrongWayCost = 1;
+    const double WrongWayDegrees = 110;
+    const double WrongWayLegMetres = 100;
+
+    /// <summary>Fits a fix, the centre of <paramref name="plane"/>, to a leg; <paramref name="radius"/> is what its accuracy allows, at least <see cref="NearMetres"/>.</summary>
+    public static RouteMatch Of(RoutePlan plan, int leg, in LocalPlane plane, double radius, float headingDegrees)
+    {
+        var start = plane.Project(plan.PlaceOf(leg - 1));
+        var end = plane.Project(plan.PlaceOf(leg));
+        var share = PlanePoint.NearestShare(start, end);
+        var length = plan.LegMetres(leg);
+        var cost = PlanePoint.Between(start, end, share).Length / (radius + Math.Min(BendMaxMetres, length * BendShare));
+        if (headingDegrees >= 0 && length >= WrongWayLegMetres && TurnDegrees(headingDegrees, end - start) > WrongWayDegrees)
+            cost += WrongWayCost;
+        return new RouteMatch(leg, cost, plan.MetresAt(leg - 1) + (share * length));
+    }
+
+    /// <summary>The best fit among the legs after <paramref name="afterLeg"/>, up to and with <paramref name="lastLeg"/>.</summary>
+    public static bool TryFindBest(
+        RoutePlan plan, int afterLeg, int lastLeg, in LocalPlane plane, double radius, float headingDegrees, out RouteMatch best)
+    {
+        best = new RouteMatch(-1, double.PositiveInfinity, 0);
+        for (var leg = Math.Max(1, afterLeg + 1); leg <= lastLeg; leg++)
+        {
+            var match = Of(plan, leg, plane, radius, headingDegrees);
+            if (match.Cost < best.Cost)
+                best = match;
+        }
+        return best.Leg > 0;
+    }
+
+    static double TurnDegrees(float heading, PlanePoint direction)
+    {
+        var bearing = Math.Atan2(direction.East, direction.North) * (180 / Math.PI);
+        var turn = Math.Abs(heading - bearing) % 360;
+        return turn > 180 ? 360 - turn : turn;
+    }
+}

@@ -1,0 +1,63 @@
+using TrackingSilo.Domain.Geography;
+
+namespace TrackingSilo.Domain.Vehicles;
+
+/// <summary>A manifest as a route: legs as great circles from stop to stop, with running sums, so that any distance along it is one subtraction. Immutable.</summary>
+public sealed class RoutePlan
+{
+    /// <summary>A stop cannot be planned to take longer: an error in the manifest must not push every later arrival out of sight.</summary>
+    public const int ServiceMaxSeconds = 4 * 60 * 60;
+
+    public static readonly RoutePlan Empty = From(Manifest.None);
+
+    // [i]: metres from the first stop to stop i; seconds of the stops before i whose service the plan gives; how many of them have none.
+    readonly float[] _metres;
+    readonly float[] _plannedSeconds;
+    readonly ushort[] _unplanned;
+
+    RoutePlan(Manifest manifest)
+    {
+        Manifest = manifest;
+        var stops = manifest.Stops;
+        _metres = new float[stops.Length];
+        _plannedSeconds = new float[stops.Length + 1];
+        _unplanned = new ushort[stops.Length + 1];
+        var metres = 0.0;
+        for (var i = 0; i < stops.Length; i++)
+        {
+            if (i > 0)
+                metres += stops[i - 1].Place.DistanceMetresTo(stops[i].Place);
+            _metres[i] = (float)metres;
+            var service = stops[i].ServiceSeconds;
+            _plannedSeconds[i + 1] = _plannedSeconds[i] + Math.Clamp(service ?? 0, 0, ServiceMaxSeconds);
+            _unplanned[i + 1] = (ushort)(_unplanned[i] + (service is null ? 1 : 0));
+        }
+    }
+
+    public static RoutePlan From(Manifest manifest) => new(manifest);
+
+    public Manifest Manifest { get; }
+
+    /// <summary>Number of stops.</summary>
+    public int Count => _metres.Length;
+
+    public GeoPoint PlaceOf(int stop) => Manifest.Stops[stop].Place;
+
+    public string StopIdOf(int stop) => Manifest.Stops[stop].StopId;
+
+    /// <summary>Metres along the route from the first stop to this one.</summary>
+    public double MetresAt(int stop) => _metres[stop];
+
+    /// <summary>Metres from the stop before to this one; 0 for the first, whose way from the depot the plan does not know.</summary>
+    public double LegMetres(int stop) => stop > 0 ? _metres[stop] - _metres[stop - 1] : 0;
+
+    /// <summary>Metres along the route between two stops.</summary>
+    public double MetresBetween(int from, int to) => _metres[to] - _metres[from];
+
+    /// <summary>
+    /// Seconds of service at the stops from <paramref name="from"/> up to, without, <paramref name="to"/>; <paramref name="unplannedSeconds"/> for each
+    /// to which the plan gives no time.
+    /// </summary>
+    public double ServiceSecondsBetween(int from, int to, double unplannedSeconds)
+        => _plannedSeconds[to] - _plannedSeconds[from] + ((_unplanned[to] - _unplanned[from]) * unplannedSeconds);
+}

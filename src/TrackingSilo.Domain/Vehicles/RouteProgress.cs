@@ -1,0 +1,418 @@
+using TrackingSilo.Domain.Geography;
+using TrackingSilo.Domain.Packing;
+
+namespace TrackingSilo.Domain.Vehicles;
+
+/// <summary>
+/// How far a vehicle has come in its plan. Mutable, for one thread. It never goes back: stops become Arrived and Done in the plan's order (a scan may mark later
+/// ones as done before), and a fix looks at <see cref="LookAhead"/> legs, whatever the number of stops.
+/// <para>
+/// Where it cannot tell, it waits. It believes that a vehicle has passed stops when the fix fits a later leg clearly better than the present one and the
+/// vehicle can have come there along the route; a jump that the route does not explain must first be followed for some stops (<see cref="DetachedTrack"/>).
+/// </para>
+/// </summary>
+public sealed class RouteProgress
+{
+    /// <summary>Legs that one fix looks at. A bus that is polled every 200 s passes 4 to 6 stops between fixes.</summary>
+    public const int LookAhead = 16;
+
+    /// <summary>Within this of a stop's place a vehicle is there: across the street, in the yard. A poor fix widens it.</summary>
+    public const double ArrivalMetres = RouteMatch.NearMetres;
+
+    /// <summary>Farther away than this it has left again. More than <see cref="ArrivalMetres"/>, so that noise at the edge is no coming and going.</summary>
+    public const double DepartureMetres = 100;
+
+    // A poorer fix than that says nothing about stops.
+    const double RadiusMaxMetres = 150;
+
+    // Stops so near to each other are one place: a house with several parcels' stops.
+    const double SamePlaceMetres = 15;
+
+    // How many stops ahead may be reached before the next one, in a street of narrow houses.
+    const int ArrivalLookAhead = 8;
+
+    // A fix with that little speed stands; one after so long a silence cannot show a stay, and is taken for one.
+    const float StandingMetresPerSecond = 2;
+    const long SilenceMs = 60_000;
+
+    // A later leg must fit better than the present one by this share of the tolerance, and a little more for each stop passed.
+    const double PassMargin = 0.25;
+    const double PassCostPerStop = 0.03;
+    const double OffRouteCost = 1.5;
+
+    // The anchor (infinitely far before the first usable fix) follows the vehicle until it has gone away from the next stop by more than that.
+    const double RecedingMetres = 30;
+
+    /// <summary>An upper bound of what <see cref="WriteTo"/> needs, for plans of up to 512 stops.</summary>
+    public const int PackedMaxBytes = 700;
+
+    const byte PackedVersion = 1;
+
+    readonly ulong[] _markedDone;
+    readonly StopTimes _times = new();
+    readonly DetachedTrack _detached;
+    RouteAnchor _anchor;
+    double _closestMetres = double.PositiveInfinity;
+    int _arrivedEnd;
+    int _nearStop = -1;
+    GeoPoint _lastPlace;
+    long _lastMs = long.MinValue;
+    long _lastNearMs;
+
+    public RouteProgress(RoutePlan plan)
+    {
+        Plan = plan;
+        _markedDone = new ulong[(plan.Count + 63) / 64];
+        _detached = new DetachedTrack(plan);
+    }
+
+    public RoutePlan Plan { get; }
+
+    /// <summary>Index of the first stop that is not done; <see cref="RoutePlan.Count"/> when all are.</summary>
+    public int NextStop { get; private set; }
+
+    /// <summary>Stops that are done, those that scans marked included.</summary>
+    public int DoneCount { get; private set; }
+
+    public StopState StateOf(int stop)
+        => stop < NextStop || IsMarkedDone(stop) ? StopState.Done : stop < _arrivedEnd ? StopState.Arrived : StopState.Pending;
+
+    /// <summary>When the vehicle reached a stop (for one that it drove by: passed it); null where it has not, or that is too many stops ago.</summary>
+    public DateTimeOffset? ArrivedAt(int stop) => _times.ArrivedMs(stop) is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
+
+    /// <summary>When the stop was done; null where it is not, or that is too many stops ago.</summary>
+    public DateTimeOffset? DoneAt(int stop) => _times.DoneMs(stop) is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
+
+    /// <summary>
+    /// Metres still to go to a stop: straight to the next one, from there along the plan. 0 for one that is done. Where no fix has come yet, the way to the next
+    /// stop is taken as nothing.
+    /// </summary>
+    public double RemainingMetresTo(int stop)
+    {
+        if (stop < NextStop)
+            return 0;
+        var head = _lastMs == long.MinValue || _arrivedEnd > NextStop ? 0 : _lastPlace.DistanceMetresTo(Plan.PlaceOf(NextStop));
+        return head + Plan.MetresBetween(NextStop, stop);
+    }
+
+    /// <summary>
+    /// Seconds of service before a stop, without its own, <paramref name="unplannedSeconds"/> for each to which the plan gives no time; what has passed
+    /// at a stop where the vehicle stands is taken off.
+    /// </summary>
+    public double RemainingServiceSecondsTo(int stop, double unplannedSeconds)
+    {
+        if (stop <= NextStop)
+            return 0;
+        var seconds = Plan.ServiceSecondsBetween(NextStop, stop, unplannedSeconds);
+        if (_arrivedEnd == NextStop || ArrivedAt(NextStop) is not { } since)
+            return seconds;
+        var here = Plan.ServiceSecondsBetween(NextStop, NextStop + 1, unplannedSeconds);
+        return seconds - Math.Clamp((_lastMs - since.ToUnixTimeMilliseconds()) / 1000.0, 0, here);
+    }
+
+    /// <summary>Takes the newest fix. Only <see cref="FixVerdict.Accepted"/> ones: a late fix has nothing to say about the present.</summary>
+    public ProgressChange Advance(in Fix fix)
+    {
+        var nextBefore = NextStop;
+        var doneBefore = DoneCount;
+        var arrivedBefore = _arrivedEnd;
+        var ms = FixGrid.Milliseconds(fix);
+        var radius = Math.Max(ArrivalMetres, fix.AccuracyMetres >= 0 ? fix.AccuracyMetres : FixWindow.UsualAccuracyMetres);
+        if (NextStop < Plan.Count && radius <= RadiusMaxMetres)
+        {
+            var plane = new LocalPlane(fix.Place);
+            if (double.IsPositiveInfinity(_closestMetres))
+                AnchorAt(fix.Place, ms);
+            LeaveArrivedStops(plane, radius, ms);
+            if (NextStop < Plan.Count)
+                PassStops(fix, plane, radius, ms);
+            if (NextStop < Plan.Count)
+                ReachStops(fix, plane, radius, ms);
+            if (NextStop < Plan.Count)
+                FollowWithAnchor(plane, ms);
+        }
+        _lastPlace = fix.Place;
+        _lastMs = ms;
+        return new ProgressChange(Math.Max(arrivedBefore, NextStop), Math.Max(_arrivedEnd, NextStop), nextBefore, NextStop, DoneCount - doneBefore);
+    }
+
+    /// <summary>A scan says that a stop is done, whatever the fixes say. False where that was known.</summary>
+    public bool MarkDone(int stop, DateTimeOffset at)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)stop, (uint)Plan.Count, nameof(stop));
+        if (StateOf(stop) == StopState.Done)
+            return false;
+        var ms = at.ToUnixTimeMilliseconds();
+        _times.Note(stop, ms, ms, NextStop);
+        _markedDone[stop / 64] |= 1UL << (stop % 64);
+        DoneCount++;
+        if (stop == NextStop)
+        {
+            SkipMarked();
+            if (NextStop < Plan.Count && _lastMs != long.MinValue)
+                AnchorAt(_lastPlace, _lastMs);
+        }
+        return true;
+    }
+
+    void LeaveArrivedStops(in LocalPlane plane, double radius, long ms)
+    {
+        if (_arrivedEnd == NextStop)
+            return;
+        var metres = plane.Project(Plan.PlaceOf(_arrivedEnd - 1)).Length;
+        if (metres <= radius)
+        {
+            _lastNearMs = ms;
+            _anchor = new RouteAnchor(plane.Centre, Plan.MetresAt(_arrivedEnd - 1), ms);
+            return;
+        }
+        if (metres <= Math.Max(DepartureMetres, radius * 1.5))
+            return;
+        // It left somewhere between the last fix near the stop and this one; after a silence, rather soon.
+        CompleteBefore(_arrivedEnd, _lastNearMs + Math.Min(15_000, (ms - _lastNearMs) / 2));
+        if (NextStop < Plan.Count)
+            _closestMetres = _anchor.Place.DistanceMetresTo(Plan.PlaceOf(NextStop));
+    }
+
+    void PassStops(in Fix fix, in LocalPlane plane, double radius, long ms)
+    {
+        var present = PresentCost(plane, radius);
+        var last = Math.Min(Plan.Count - 1, NextStop + LookAhead);
+        var best = new RouteMatch(-1, double.PositiveInfinity, 0);
+        for (var leg = NextStop + 1; leg <= last; leg++)
+        {
+            var match = RouteMatch.Of(Plan, leg, plane, radius, float.NaN);
+            match = match with { Cost = match.Cost + (PassCostPerStop * (leg - NextStop)) };
+            if (match.Cost < best.Cost && match.Cost + PassMargin < present && Explains(match, fix, ms))
+                best = match;
+        }
+        if (best.Leg > 0)
+        {
+            Pass(best, _anchor, fix.Place, ms);
+            _detached.Lose();
+        }
+        else if (present < 1)
+        {
+            _detached.Lose();
+        }
+        else if (_detached.Follow(fix, plane, radius, ms, NextStop, out var found))
+        {
+            Pass(found, _detached.Start, fix.Place, ms);
+            _detached.Lose();
+        }
+    }
+
+    bool Explains(RouteMatch match, in Fix fix, long ms)
+    {
+        var unvisited = Math.Max(NextStop, _arrivedEnd);
+        return _anchor.Explains(match.Along, fix.Place, ms, Plan.ServiceSecondsBetween(Math.Min(unvisited, match.Leg), match.Leg, RouteAnchor.UnplannedServiceSeconds));
+    }
+
+    /// <summary>How badly a fix fits "on the way to the next stop". Before the first stop the way is unknown: from where the vehicle was seen first.</summary>
+    double PresentCost(in LocalPlane plane, double radius)
+    {
+        if (NextStop > 0)
+            return Math.Min(OffRouteCost, RouteMatch.Of(Plan, NextStop, plane, radius, float.NaN).Cost);
+        var start = plane.Project(_anchor.Place);
+        var end = plane.Project(Plan.PlaceOf(0));
+        var off = PlanePoint.Between(start, end, PlanePoint.NearestShare(start, end)).Length;
+        return Math.Min(OffRouteCost, off / radius);
+    }
+
+    void Pass(RouteMatch match, RouteAnchor from, GeoPoint place, long ms)
+    {
+        var metres = match.Along - from.Along;
+        for (var stop = NextStop; stop < match.Leg; stop++)
+        {
+            var share = metres > 0 ? Math.Clamp((Plan.MetresAt(stop) - from.Along) / metres, 0, 1) : 1;
+            var passedMs = from.Ms + (long)(share * (ms - from.Ms));
+            _times.Note(stop, passedMs, passedMs, NextStop);
+        }
+        CompleteBefore(match.Leg, ms);
+        if (NextStop < Plan.Count)
+            AnchorAt(place, ms);
+    }
+
+    void ReachStops(in Fix fix, in LocalPlane plane, double radius, long ms)
+    {
+        var nearest = -1;
+        var nearestMetres = radius;
+        var margin = 0.0;
+        for (var stop = Math.Max(NextStop, _arrivedEnd - 1); stop < Math.Min(Plan.Count, NextStop + ArrivalLookAhead); stop++)
+        {
+            var metres = plane.Project(Plan.PlaceOf(stop)).Length;
+            if (metres + margin > nearestMetres || (stop > NextStop && !Explains(new RouteMatch(stop, 0, Plan.MetresAt(stop)), fix, ms)))
+                continue;
+            nearest = stop;
+            nearestMetres = metres;
+            // A later one must be nearer by more than noise.
+            margin = Math.Max(SamePlaceMetres, radius - ArrivalMetres);
+        }
+        var again = nearest >= 0 && nearest == _nearStop;
+        _nearStop = nearest;
+        if (nearest < _arrivedEnd)
+            return;
+        var standing = fix.SpeedMetresPerSecond <= StandingMetresPerSecond || ms - _lastMs >= SilenceMs || _lastMs == long.MinValue;
+        if (again || (standing && (nearest == NextStop || _arrivedEnd == NextStop)))
+            Arrive(nearest, fix.Place, ms);
+    }
+
+    void Arrive(int stop, GeoPoint place, long ms)
+    {
+        CompleteBefore(stop, ms);
+        var end = stop + 1;
+        while (end < Plan.Count && end - stop < LookAhead && Plan.MetresBetween(stop, end) <= SamePlaceMetres)
+            end++;
+        _arrivedEnd = end;
+        for (var i = stop; i < end; i++)
+            _times.Note(i, ms, null, NextStop);
+        _lastNearMs = ms;
+        _anchor = new RouteAnchor(place, Plan.MetresAt(end - 1), ms);
+        _detached.Lose();
+    }
+
+    void FollowWithAnchor(in LocalPlane plane, long ms)
+    {
+        if (_arrivedEnd > NextStop)
+            return;
+        var metres = plane.Project(Plan.PlaceOf(NextStop)).Length;
+        if (metres > _closestMetres + RecedingMetres)
+            return;
+        _closestMetres = Math.Min(metres, _closestMetres);
+        _anchor = new RouteAnchor(plane.Centre, Plan.MetresAt(NextStop) - metres, ms);
+    }
+
+    void AnchorAt(GeoPoint place, long ms)
+    {
+        _closestMetres = place.DistanceMetresTo(Plan.PlaceOf(NextStop));
+        _anchor = new RouteAnchor(place, Plan.MetresAt(NextStop) - _closestMetres, ms);
+    }
+
+    void CompleteBefore(int stop, long ms)
+    {
+        for (; NextStop < stop; NextStop++)
+        {
+            if (IsMarkedDone(NextStop))
+                continue;
+            _times.Note(NextStop, ms, ms, NextStop);
+            DoneCount++;
+        }
+        SkipMarked();
+    }
+
+    void SkipMarked()
+    {
+        while (NextStop < Plan.Count && IsMarkedDone(NextStop))
+            NextStop++;
+        _arrivedEnd = Math.Max(_arrivedEnd, NextStop);
+        _nearStop = _nearStop >= NextStop ? _nearStop : -1;
+    }
+
+    bool IsMarkedDone(int stop) => (_markedDone[stop / 64] & (1UL << (stop % 64))) != 0;
+
+    /// <summary>
+    /// The progress of the same vehicle through a new version of its plan: stops that were done or reached stay so, by their ids. With no
+    /// <paramref name="old"/> one it begins.
+    /// </summary>
+    public static RouteProgress Carry(RouteProgress? old, RoutePlan newPlan)
+    {
+        var progress = new RouteProgress(newPlan);
+        if (old is null)
+            return progress;
+        var done = new Dictionary<string, int>(old.DoneCount);
+        for (var i = 0; i < old.Plan.Count; i++)
+        {
+            if (old.StateOf(i) == StopState.Done)
+                done[old.Plan.StopIdOf(i)] = i;
+        }
+        for (var i = 0; i < newPlan.Count; i++)
+        {
+            if (!done.TryGetValue(newPlan.StopIdOf(i), out var before))
+                continue;
+            progress._markedDone[i / 64] |= 1UL << (i % 64);
+            progress.DoneCount++;
+            progress._times.Note(i, old._times.ArrivedMs(before), old._times.DoneMs(before), i);
+        }
+        progress.SkipMarked();
+        progress._lastPlace = old._lastPlace;
+        progress._lastMs = old._lastMs;
+        if (progress.NextStop < newPlan.Count && old._lastMs != long.MinValue)
+        {
+            progress.AnchorAt(old._lastPlace, old._lastMs);
+            if (old._arrivedEnd > old.NextStop && newPlan.StopIdOf(progress.NextStop) == old.Plan.StopIdOf(old.NextStop))
+                progress.Arrive(progress.NextStop, old._lastPlace, old._times.ArrivedMs(old.NextStop) ?? old._lastMs);
+        }
+        return progress;
+    }
+
+    /// <summary>Packs the progress, but not the plan. Of the stops' times only those of the last <see cref="StopTimes.PackedKept"/> stops and the present one survive.</summary>
+    /// <returns>Bytes written, at most <see cref="PackedMaxBytes"/>; about 250 for 120 stops.</returns>
+    public int WriteTo(Span<byte> destination)
+    {
+        var writer = new PackedWriter(destination);
+        writer.WriteByte(PackedVersion);
+        writer.WriteUnsigned((ulong)Plan.Count);
+        writer.WriteUnsigned((ulong)NextStop);
+        writer.WriteUnsigned((ulong)(_arrivedEnd - NextStop));
+        writer.WriteSigned(_nearStop);
+        WriteMarks(ref writer);
+        writer.WriteSigned(_lastMs);
+        if (_lastMs == long.MinValue)
+            return writer.Length;
+        writer.WriteDouble(_lastPlace.Latitude);
+        writer.WriteDouble(_lastPlace.Longitude);
+        writer.WriteSigned(_lastNearMs - _lastMs);
+        writer.WriteDouble(_closestMetres);
+        _anchor.WriteTo(ref writer);
+        _detached.WriteTo(ref writer);
+        _times.WriteTo(ref writer, NextStop, Plan.Count, _lastMs);
+        return writer.Length;
+    }
+
+    /// <exception cref="InvalidDataException"><see cref="WriteTo"/> did not write this, or for another plan.</exception>
+    public static RouteProgress Read(ReadOnlySpan<byte> packed, RoutePlan plan)
+    {
+        var reader = new PackedReader(packed);
+        reader.ExpectVersion(PackedVersion);
+        if (reader.ReadCount(int.MaxValue) != plan.Count)
+            throw new InvalidDataException("A packed progress is of another plan.");
+        var progress = new RouteProgress(plan) { NextStop = reader.ReadCount(plan.Count) };
+        progress._arrivedEnd = progress.NextStop + reader.ReadCount(plan.Count - progress.NextStop);
+        progress._nearStop = (int)Math.Clamp(reader.ReadSigned(), -1, plan.Count - 1);
+        progress.ReadMarks(ref reader);
+        progress._lastMs = reader.ReadSigned();
+        if (progress._lastMs == long.MinValue)
+            return progress;
+        if (!GeoPoint.TryCreate(reader.ReadDouble(), reader.ReadDouble(), out progress._lastPlace) || !FixGrid.IsInstant(progress._lastMs))
+            throw new InvalidDataException("A packed progress has no place or no instant.");
+        progress._lastNearMs = unchecked(reader.ReadSigned() + progress._lastMs);
+        progress._closestMetres = reader.ReadDouble();
+        progress._anchor = RouteAnchor.Read(ref reader);
+        progress._detached.Read(ref reader);
+        progress._times.Read(ref reader, progress.NextStop, plan.Count, progress._lastMs);
+        return progress;
+    }
+
+    // Marks before the next stop say nothing that its index does not say.
+    void WriteMarks(ref PackedWriter writer)
+    {
+        var words = _markedDone.Length;
+        while (words > NextStop / 64 && _markedDone[words - 1] == 0)
+            words--;
+        var first = Math.Min(words, NextStop / 64);
+        writer.WriteUnsigned((ulong)(words - first));
+        for (var i = first; i < words; i++)
+            writer.WriteUnsigned(_markedDone[i]);
+    }
+
+    void ReadMarks(ref PackedReader reader)
+    {
+        var first = NextStop / 64;
+        var words = reader.ReadCount(Math.Max(0, _markedDone.Length - first));
+        for (var i = 0; i < words; i++)
+            _markedDone[first + i] = reader.ReadUnsigned();
+        DoneCount = NextStop;
+        for (var stop = NextStop; stop < Plan.Count; stop++)
+            DoneCount += IsMarkedDone(stop) ? 1 : 0;
+    }
+}
