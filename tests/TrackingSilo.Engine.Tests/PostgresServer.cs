@@ -11,13 +11,13 @@ public sealed class PostgresServer : IAsyncLifetime
     // Says when the server answers, and stops it when standard input closes, which the operating system sees to if this process is killed.
     const string Script =
         """
-        set -e
+        trap '' PIPE
+        trap '"$0/pg_ctl" -D "$1/data" -m immediate stop >/dev/null 2>&1; rm -rf "$1"' EXIT
         "$0/initdb" -D "$1/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$1/initdb.log" 2>&1 || { cat "$1/initdb.log"; exit 1; }
         "$0/pg_ctl" -D "$1/data" -w -l "$1/server.log" -o "-c listen_addresses='' -c unix_socket_directories='$1' -c fsync=off -c max_connections=200" start >/dev/null \
             || { cat "$1/server.log"; exit 1; }
         echo ready
         cat >/dev/null
-        "$0/pg_ctl" -D "$1/data" -m immediate stop >/dev/null
         """;
 
     readonly string _folder = Path.Combine(Path.GetTempPath(), "tracking-postgres-" + Path.GetRandomFileName());
@@ -41,7 +41,7 @@ public sealed class PostgresServer : IAsyncLifetime
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
-            WorkingDirectory = _folder,
+            WorkingDirectory = "/",
         })!;
         var first = await _server.StandardOutput.ReadLineAsync();
         if (first != "ready")
