@@ -178,11 +178,12 @@ public sealed class SqliteStore : ITrackingStore
         await _writing.WaitAsync(cancellationToken);
         try
         {
+            var token = _token ?? throw new InvalidOperationException($"{Name} is not open.");
             return await Task.Run(
                 () =>
                 {
                     using var transaction = Writer.BeginTransaction();
-                    if (!SqliteLease.Renew(Writer, _token ?? "", _clock.GetUtcNow() + _terms.Duration))
+                    if (!SqliteLease.Renew(Writer, token, _clock.GetUtcNow() + _terms.Duration))
                         throw LeaseWatch.Lost(Name, SqliteLease.Read(Writer));
                     var result = write(Writer);
                     transaction.Commit();
