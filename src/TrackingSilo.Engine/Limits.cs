@@ -53,4 +53,22 @@ public static class Limits
 
     /// <summary>Sleeping actors woken in one sweep: bounds the load after a night's stop.</summary>
     public const int WakeBatch = 500;
+
+    /// <summary>Batches and questions that may wait for one shard: a consumer waits for each of its batches, so more than a few mean many askers.</summary>
+    public const int ShardMailboxMax = 256;
+
+    /// <summary>How often a shard looks at its timers and tells watched shipments how far their vehicle is. A page shows no more often.</summary>
+    public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Outbox entries handed over and not confirmed are handed over again after this long (real time).</summary>
+    public static readonly TimeSpan OutboxRetry = TimeSpan.FromMinutes(1);
+
+    /// <summary>Share of one processor that checkpoints may take before they are made rarer.</summary>
+    public const double CheckpointCpuShare = 0.15;
+
+    /// <summary>Truths that wait for the learner: a minute of a large fleet; the oldest are dropped, since it learns from samples anyway.</summary>
+    public const int LearnerBacklogMax = 65_536;
+
+    /// <summary>How often what was learned is published to the actors.</summary>
+    public static readonly TimeSpan LearnerInterval = TimeSpan.FromMinutes(1);
 }

@@ -1,0 +1,143 @@
+using TrackingSilo.Engine.Actors;
+using TrackingSilo.Engine.Ports;
+using TrackingSilo.Engine.Reports;
+
+namespace TrackingSilo.Engine.Embedded;
+
+/// <summary>An actor in memory, and what its host has to know about it.</summary>
+sealed class Slot<TActor>(string key, TActor actor)
+    where TActor : class
+{
+    public string Key { get; } = key;
+    public TActor Actor { get; } = actor;
+
+    /// <summary>Changed since the last checkpoint copied it.</summary>
+    public bool Dirty { get; set; }
+
+    /// <summary>Copied by a checkpoint that has not ended.</summary>
+    public bool Saving { get; set; }
+
+    /// <summary>Real timestamp of the last message.</summary>
+    public long LastUsed { get; set; }
+
+    /// <summary>When the timer queue will look at it; null: it is not queued.</summary>
+    public DateTimeOffset? QueuedAt { get; set; }
+
+    /// <summary>Number of its view's version.</summary>
+    public long ViewNumber { get; set; }
+
+    /// <summary>What the host counts it under.</summary>
+    public int CountedAs { get; set; } = -1;
+}
+
+/// <summary>The actors of one kind that one shard has in memory. Used by that shard only.</summary>
+sealed class ActorTable<TActor>(ActorKind kind)
+    where TActor : class
+{
+    readonly Dictionary<string, Slot<TActor>> _slots = new(StringComparer.Ordinal);
+
+    // Actors that left memory with changes that no checkpoint had: what was delivered to them has to be delivered again.
+    readonly Dictionary<string, AppliedPositions> _lost = new(StringComparer.Ordinal);
+    readonly Dictionary<string, List<LogPosition>> _failures = new(StringComparer.Ordinal);
+
+    public ActorKind Kind { get; } = kind;
+    public int Count => _slots.Count;
+
+    /// <summary>Changed actors, to be copied by the next checkpoint.</summary>
+    public List<Slot<TActor>> Dirty { get; private set; } = [];
+
+    /// <summary>Some actor waits for what it lost: nothing delivered since may be called durable.</summary>
+    public bool HasLost => _lost.Count > 0;
+
+    public IEnumerable<Slot<TActor>> Slots => _slots.Values;
+
+    public bool TryGet(string key, out Slot<TActor> slot) => _slots.TryGetValue(key, out slot!);
+
+    public Slot<TActor> Add(string key, TActor actor)
+    {
+        var slot = new Slot<TActor>(key, actor);
+        _slots.Add(key, slot);
+        return slot;
+    }
+
+    public void MarkDirty(Slot<TActor> slot)
+    {
+        if (slot.Dirty)
+            return;
+        slot.Dirty = true;
+        Dirty.Add(slot);
+    }
+
+    /// <summary>The changed actors, which count as unchanged from now on.</summary>
+    public List<Slot<TActor>> TakeDirty()
+    {
+        var taken = Dirty;
+        Dirty = [];
+        foreach (var slot in taken)
+        {
+            slot.Dirty = false;
+            slot.Saving = true;
+        }
+        return taken;
+    }
+
+    /// <summary>Takes an actor out of memory whose state is durable.</summary>
+    public void Passivate(Slot<TActor> slot) => _slots.Remove(slot.Key);
+
+    /// <summary>Takes an actor out of memory with all that it has not saved.</summary>
+    public void Lose(Slot<TActor> slot, AppliedPositions applied)
+    {
+        _slots.Remove(slot.Key);
+        Dirty.Remove(slot);
+        _lost[slot.Key] = applied;
+    }
+
+    /// <summary>Offset that was delivered to this actor before and perhaps lost; −1: nothing was lost.</summary>
+    public long DeliveredBefore(string key, PartitionId partition)
+        => _lost.Count > 0 && _lost.TryGetValue(key, out var lost) ? lost[partition] : -1;
+
+    /// <summary>Forgets the loss once the actor has applied again all that it had.</summary>
+    public void CaughtUp(string key, AppliedPositions applied)
+    {
+        if (_lost.Count == 0 || !_lost.TryGetValue(key, out var lost))
+            return;
+        foreach (var position in lost.ToArray())
+        {
+            if (applied[new PartitionId(position.Partition)] < position.Offset)
+                return;
+        }
+        _lost.Remove(key);
+    }
+
+    /// <summary>What earlier failures of this actor mean for a message.</summary>
+    public Parking ParkingOf(string key, PartitionId partition, long offset)
+    {
+        if (_failures.Count == 0 || !_failures.TryGetValue(key, out var failed))
+            return Parking.None;
+        if (failed.Contains(new LogPosition(partition, offset)))
+            return Parking.RefusedBefore;
+        // What comes again from before the second failure was applied once and is applied again.
+        return failed.Count > 1 && !failed.Exists(position => position.Partition == partition && offset < position.Offset)
+            ? Parking.Quarantined
+            : Parking.None;
+    }
+
+    /// <summary>Notes that the actor failed on this message; the second failure parks all that come after.</summary>
+    public void Failed(string key, PartitionId partition, long offset)
+    {
+        if (!_failures.TryGetValue(key, out var failed))
+            _failures[key] = failed = [];
+        failed.Add(new LogPosition(partition, offset));
+    }
+}
+
+enum Parking : byte
+{
+    None,
+
+    /// <summary>The actor failed on exactly this message: it stays refused.</summary>
+    RefusedBefore,
+
+    /// <summary>The actor has failed twice: its messages are parked.</summary>
+    Quarantined,
+}

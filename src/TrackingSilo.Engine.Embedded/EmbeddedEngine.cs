@@ -1,0 +1,200 @@
+using Microsoft.Extensions.Logging;
+using TrackingSilo.Domain.Shipments;
+using TrackingSilo.Engine.Ports;
+using TrackingSilo.Engine.Reports;
+
+namespace TrackingSilo.Engine.Embedded;
+
+/// <summary>The engine of one machine: actors in shards, each shard one loop, snapshots in one store.</summary>
+public sealed class EmbeddedEngine : ITrackingEngine, IAsyncDisposable
+{
+    readonly EngineParts _parts;
+    readonly ShardRouter _router = new();
+    readonly Checkpointer _checkpointer;
+    readonly EngineLoops _loops;
+    readonly CancellationTokenSource _stop = new();
+    readonly Dictionary<PartitionId, OpenedPartition> _partitions = [];
+    readonly Lock _partitionsLock = new();
+    readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    Task[] _running = [];
+
+    /// <param name="store">Opened by <see cref="StartAsync"/>; stays the caller's to dispose.</param>
+    /// <param name="clock"><c>GetUtcNow</c> is domain time, timestamps and timers are real.</param>
+    public EmbeddedEngine(
+        ITrackingStore store, TimeProvider clock, IUpdateSink sink, IOutbox outbox, KnowledgeSource knowledge, EmbeddedEngineSettings settings, ILogger<EmbeddedEngine> log)
+    {
+        _parts = new EngineParts
+        {
+            Store = store,
+            Clock = clock,
+            Sink = sink,
+            Outbox = outbox,
+            Knowledge = knowledge,
+            Learner = new LearnerFeed(knowledge, clock),
+            Log = log,
+        };
+        _router.Open([.. Enumerable.Range(0, settings.Shards).Select(_ => new Shard(_parts, _router))]);
+        _checkpointer = new Checkpointer(_parts, _router);
+        _loops = new EngineLoops(_parts, _router, _checkpointer);
+    }
+
+    /// <summary>Ends, faulted, when the engine cannot go on (its lease on the store was lost).</summary>
+    public Task Failed => _failed.Task;
+
+    public IReadOnlyDictionary<PartitionId, long> DurablePositions => _checkpointer.Durable;
+
+    public EngineStatistics Statistics => ShardCounters.Sum([.. _router.Shards.Select(shard => shard.Counters)]) with
+    {
+        Checkpoints = _checkpointer.Checkpoints,
+        SnapshotsSaved = _checkpointer.SnapshotsSaved,
+        Input = _parts.Input.State,
+    };
+
+    /// <summary>Takes the store and starts the loops.</summary>
+    /// <param name="holder">Who we are, for whoever finds the store held.</param>
+    public async Task StartAsync(string holder, CancellationToken cancellationToken)
+    {
+        _parts.Run = await _parts.Store.OpenAsync(holder, cancellationToken).ConfigureAwait(false);
+        await _parts.Learner.LoadAsync(_parts.Store, _parts.Log, cancellationToken).ConfigureAwait(false);
+        _running = [.. _router.Shards.Select(shard => Task.Run(() => shard.RunAsync(_stop.Token))), .. _loops.Start(_stop.Token)];
+        foreach (var task in _running)
+            _ = WatchAsync(task);
+        _parts.Log.Started(_parts.Run, _router.Shards.Count);
+    }
+
+    public async ValueTask<IReadOnlyList<OpenedPartition>> OpenPartitionsAsync(IReadOnlyList<LogPartition> partitions, CancellationToken cancellationToken)
+    {
+        var opened = await _parts.Store.OpenPartitionsAsync(partitions, cancellationToken).ConfigureAwait(false);
+        lock (_partitionsLock)
+        {
+            foreach (var partition in opened)
+                _partitions[partition.Id] = partition;
+        }
+        _checkpointer.Open(opened);
+        return opened;
+    }
+
+    public async ValueTask<DeliveryResult> DeliverAsync(PartitionId partition, ReadOnlyMemory<Report> reports, CancellationToken cancellationToken)
+    {
+        var opened = Opened(partition);
+        var batches = new ShardBatch?[_router.Shards.Count];
+        for (var i = 0; i < reports.Length; i++)
+            (batches[_router.IndexOf(reports.Span[i].Key)] ??= new ShardBatch(opened, reports)).Add(i);
+        var answers = new List<Task<bool>>(batches.Length);
+        for (var i = 0; i < batches.Length; i++)
+        {
+            if (batches[i] is { } batch)
+            {
+                var shard = _router.Shards[i];
+                answers.Add(shard.AskAsync(() => shard.DeliverAsync(batch, cancellationToken), cancellationToken));
+            }
+        }
+        var whole = await Task.WhenAll(answers).ConfigureAwait(false);
+        var refusals = batches.Where(batch => batch is { Refusals.Count: > 0 }).SelectMany(batch => batch!.Refusals).OrderBy(refusal => refusal.Offset).ToList();
+        return new DeliveryResult(Array.Exists(whole, isWhole => !isWhole), refusals);
+    }
+
+    public void Advance(PartitionId partition, long offset) => _checkpointer.Advance(partition, offset);
+
+    public ValueTask FlushAsync(CancellationToken cancellationToken) => new(_checkpointer.RunAsync([], cancellationToken));
+
+    public void SetInput(InputState state)
+    {
+        var before = _parts.Input;
+        if (before.State == state)
+            return;
+        _parts.Log.InputChanged(before.State, state);
+        _parts.Input = new InputSituation(state, state == InputState.Live ? null : before.IsLive ? _parts.Clock.GetUtcNow() : before.LiveUntil);
+        if (state != InputState.Live)
+            return;
+        foreach (var shard in _router.Shards)
+            _ = WatchAsync(shard.AskAsync(() => shard.Shipments.PublishAllWatched(_parts.Clock.GetUtcNow()), _stop.Token));
+    }
+
+    public async ValueTask<FollowAnswer> FollowAsync(
+        ShipmentId id, ViewVersion have, Viewer viewer, DateTimeOffset? watchedUntil, CancellationToken cancellationToken)
+    {
+        var shard = _router.For(id.Value);
+        return await shard.AskAsync(() => shard.FollowAsync(id, have, viewer, watchedUntil, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<IReadOnlyList<VehicleView>> FleetAsync(CancellationToken cancellationToken)
+    {
+        var views = new List<VehicleView>();
+        foreach (var shard in _router.Shards)
+            await shard.AskAsync(() => shard.Vehicles.AddViews(views), cancellationToken).ConfigureAwait(false);
+        return views;
+    }
+
+    public async ValueTask ConfirmSentAsync(ShipmentId id, IReadOnlyList<string> outboxKeys, CancellationToken cancellationToken)
+    {
+        var shard = _router.For(id.Value);
+        await shard.AskAsync(() => shard.SentAsync(id, [.. outboxKeys], cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes everything durable and stops. What arrives meanwhile is the caller's to hold back.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _checkpointer.RunAsync(_parts.Learner.Documents(), cancellationToken).ConfigureAwait(false);
+        await DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Stops without saving, as a crash would; <see cref="StopAsync"/> is the kind way.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_stop.IsCancellationRequested)
+            return;
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _checkpointer.Dispose();
+        _stop.Dispose();
+    }
+
+    /// <summary>For tests: takes an actor out of memory with all that no checkpoint has.</summary>
+    internal Task DropAsync(ActorKind kind, string key)
+    {
+        var shard = _router.For(key);
+        return shard.AskAsync(
+            () =>
+            {
+                if (kind == ActorKind.Shipment)
+                    shard.Shipments.Drop(key);
+                else
+                    shard.Vehicles.Drop(key);
+            },
+            CancellationToken.None);
+    }
+
+    /// <summary>For tests with a clock that stands still: looks at timers, wakes sleepers and, when due, makes a checkpoint.</summary>
+    internal Task TickAsync() => _loops.TickOnceAsync(_stop.Token);
+
+    OpenedPartition Opened(PartitionId partition)
+    {
+        lock (_partitionsLock)
+            return _partitions[partition];
+    }
+
+    async Task WatchAsync(Task task)
+    {
+        try
+        {
+            await task.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // It stops with the engine.
+        }
+        catch (Exception failure)
+        {
+            _parts.Log.CannotGoOn(failure);
+            _failed.TrySetException(failure);
+        }
+    }
+}
+
+/// <summary>Settings of the embedded engine.</summary>
+public sealed record EmbeddedEngineSettings
+{
+    /// <summary>Loops that own actors. One a processor: more only take turns.</summary>
+    public int Shards { get; init; } = Math.Max(1, Environment.ProcessorCount);
+}

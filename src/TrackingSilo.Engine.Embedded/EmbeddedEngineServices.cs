@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using TrackingSilo.Engine.Ports;
+
+namespace TrackingSilo.Engine.Embedded;
+
+public static class EmbeddedEngineServices
+{
+    /// <summary>
+    /// The engine of one machine. <c>Engine:Shards</c>: loops that own actors, one a processor unless set. It starts before whatever is registered after it, and stops after that.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A setting is wrong; the message says which, and what it should be.</exception>
+    public static IServiceCollection AddEmbeddedEngine(this IServiceCollection services, IConfiguration configuration)
+    {
+        var settings = new EmbeddedEngineSettings();
+        if (configuration["Engine:Shards"] is { Length: > 0 } shards)
+        {
+            settings = int.TryParse(shards, out var count) && count is > 0 and <= 256
+                ? settings with { Shards = count }
+                : throw new InvalidOperationException($"Engine:Shards is '{shards}': it must be a number from 1 to 256.");
+        }
+        return services
+            .AddSingleton(settings)
+            .AddSingleton<EmbeddedEngine>()
+            .AddSingleton<ITrackingEngine>(provider => provider.GetRequiredService<EmbeddedEngine>())
+            .AddHostedService<EmbeddedEngineService>();
+    }
+}
+
+/// <summary>Starts the engine with the program, ends the program when the engine cannot go on, and makes all durable at the end.</summary>
+sealed class EmbeddedEngineService(EmbeddedEngine engine, IHostApplicationLifetime program) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await engine.StartAsync($"{Environment.MachineName}, process {Environment.ProcessId}", cancellationToken).ConfigureAwait(false);
+        _ = engine.Failed.ContinueWith(
+            _ =>
+            {
+                Environment.ExitCode = 1;
+                program.StopApplication();
+            },
+            CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+        => engine.Failed.IsFaulted ? engine.DisposeAsync().AsTask() : engine.StopAsync(cancellationToken);
+}

@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Logging;
+using TrackingSilo.Engine.Actors;
+using TrackingSilo.Engine.Ports;
+
+namespace TrackingSilo.Engine.Embedded;
+
+/// <summary>What the hosts of one shard share.</summary>
+sealed class ShardContext(EngineParts parts, ShardRouter router)
+{
+    long _viewNumber;
+
+    public EngineParts Parts { get; } = parts;
+    public ShardRouter Router { get; } = router;
+    public ShardCounters Counters { get; } = new();
+
+    /// <summary>Filled by an actor, emptied by its host, one message after the other.</summary>
+    public Effects Effects { get; } = new();
+
+    public DateTimeOffset Now => Parts.Clock.GetUtcNow();
+
+    public ViewVersion NextVersion() => new(Parts.Run, ++_viewNumber);
+}
+
+/// <summary>What all shards share.</summary>
+sealed class EngineParts
+{
+    public required ITrackingStore Store { get; init; }
+    public required TimeProvider Clock { get; init; }
+    public required IUpdateSink Sink { get; init; }
+    public required IOutbox Outbox { get; init; }
+    public required KnowledgeSource Knowledge { get; init; }
+    public required LearnerFeed Learner { get; init; }
+    public required ILogger Log { get; init; }
+
+    /// <summary>Set once the store is open.</summary>
+    public long Run { get; set; }
+
+    volatile InputSituation _input = new(InputState.CatchingUp, null);
+
+    /// <summary>What silence means now.</summary>
+    public InputSituation Input { get => _input; set => _input = value; }
+
+    /// <summary>Actors changed since the last checkpoint began; roughly, it decides only when the next one starts.</summary>
+    public DirtyCount DirtyShipments { get; } = new();
+    public DirtyCount DirtyVehicles { get; } = new();
+}
+
+/// <param name="LiveUntil">When it was live last (domain time); null: it is, or never was.</param>
+sealed record InputSituation(InputState State, DateTimeOffset? LiveUntil)
+{
+    public bool IsLive => State == InputState.Live;
+}
+
+sealed class DirtyCount
+{
+    int _value;
+
+    public int Value => Volatile.Read(ref _value);
+
+    public void Add(int count) => Interlocked.Add(ref _value, count);
+}

@@ -1,0 +1,229 @@
+using TrackingSilo.Domain.Shipments;
+using TrackingSilo.Domain.Vehicles;
+using TrackingSilo.Engine.Actors;
+using TrackingSilo.Engine.Snapshots;
+using TrackingSilo.Engine.Ports;
+using TrackingSilo.Engine.Reports;
+
+namespace TrackingSilo.Engine.Embedded;
+
+/// <summary>The shipments of one shard.</summary>
+sealed class ShipmentHost(ShardContext shard) : ActorHost<ShipmentActor>(ActorKind.Shipment, shard, shard.Parts.DirtyShipments)
+{
+    readonly Dictionary<string, Slot<ShipmentActor>> _watched = new(StringComparer.Ordinal);
+    readonly Dictionary<string, OutboxOffer> _offers = new(StringComparer.Ordinal);
+    readonly List<string> _expired = [];
+
+    /// <summary>The shipment has to be in memory (or known to be unknown: then the answer says so).</summary>
+    public FollowAnswer Follow(ShipmentId id, ViewVersion have, Viewer viewer, DateTimeOffset? watchedUntil, DateTimeOffset now)
+    {
+        if (!Table.TryGet(id.Value, out var slot) || !slot.Actor.Exists)
+            return FollowAnswer.Unknown;
+        slot.LastUsed = Parts.Clock.GetTimestamp();
+        if (watchedUntil is { } until)
+        {
+            _watched[id.Value] = slot;
+            slot.Actor.Watch(until, Effects);
+            Carry(slot, now);
+        }
+        var version = new ViewVersion(Parts.Run, slot.ViewNumber);
+        var input = Parts.Input;
+        // Until the log is read to its end a page keeps what it has: it may be newer than what has been replayed.
+        if (input.IsLive ? !version.Supersedes(have) : have != default)
+            return new FollowAnswer(FollowResult.NothingNewer, slot.Actor.Facts.LinkEpoch, null);
+        DateTimeOffset? asOf = input.IsLive ? null : input.LiveUntil ?? slot.Actor.SavedAt ?? now;
+        return new FollowAnswer(FollowResult.View, slot.Actor.Facts.LinkEpoch, Published(slot, version, asOf, now, viewer));
+    }
+
+    public void Hear(ShipmentId id, VehicleProgress progress, DateTimeOffset now)
+    {
+        if (!Table.TryGet(id.Value, out var slot))
+            return;
+        slot.LastUsed = Parts.Clock.GetTimestamp();
+        slot.Actor.Hear(progress, now, Effects);
+        Carry(slot, now);
+    }
+
+    public void Sent(ShipmentId id, IReadOnlyCollection<string> outboxKeys, DateTimeOffset now)
+    {
+        if (!Table.TryGet(id.Value, out var slot))
+            return;
+        slot.Actor.Sent(outboxKeys, now, Effects);
+        Carry(slot, now);
+        Counters.OutboxEntriesSent += outboxKeys.Count;
+        if (slot.Actor.Facts.Outbox.IsEmpty)
+            _offers.Remove(id.Value);
+    }
+
+    /// <summary>Input has become live: everybody who watches gets what is true now.</summary>
+    public void PublishAllWatched(DateTimeOffset now)
+    {
+        foreach (var slot in _watched.Values)
+        {
+            slot.ViewNumber = Shard.NextVersion().Number;
+            Publish(slot, now);
+        }
+    }
+
+    public override void Tick(DateTimeOffset now, long timestamp)
+    {
+        base.Tick(now, timestamp);
+        foreach (var (key, slot) in _watched)
+        {
+            if (!slot.Actor.IsWatched(now))
+                _expired.Add(key);
+        }
+        foreach (var key in _expired)
+            _watched.Remove(key);
+        _expired.Clear();
+        foreach (var (key, offer) in _offers)
+        {
+            if (Parts.Clock.GetElapsedTime(offer.At, timestamp) >= Limits.OutboxRetry && Table.TryGet(key, out var slot))
+                Offer(slot, slot.Actor.Facts, retry: true);
+        }
+    }
+
+    /// <summary>Copies what has changed, for a checkpoint to write.</summary>
+    public List<CopiedShipment> Copy(DateTimeOffset now)
+    {
+        var copies = new List<CopiedShipment>();
+        foreach (var slot in TakeDirty())
+        {
+            copies.Add(new CopiedShipment(
+                slot, ShipmentEncoding.Copy(slot.Actor, now), slot.Actor.WakeAt(now), slot.Actor.IsOver(now), slot.Actor.TakeHeard()));
+        }
+        return copies;
+    }
+
+    /// <summary>The copies are durable: what depends on that happens now.</summary>
+    public void Saved(List<CopiedShipment> copies)
+    {
+        foreach (var copy in copies)
+        {
+            copy.Slot.Saving = false;
+            foreach (var (vehicle, stamp) in copy.Heard)
+            {
+                Shard.Router.Tell(new ToldConfirmation(vehicle, copy.Snapshot.Facts.Id, stamp));
+                Counters.TellsConfirmed++;
+            }
+            Offer(copy.Slot, copy.Snapshot.Facts, retry: false);
+            if (copy.IsOver && !copy.Slot.Dirty && Table.TryGet(copy.Slot.Key, out var present) && present == copy.Slot)
+            {
+                Table.Passivate(copy.Slot);
+                Left(copy.Slot);
+            }
+        }
+    }
+
+    public void NotSaved(List<CopiedShipment> copies)
+    {
+        foreach (var copy in copies)
+        {
+            copy.Slot.Saving = false;
+            copy.Slot.Actor.PutBackHeard(copy.Heard);
+            if (Table.TryGet(copy.Slot.Key, out var present) && present == copy.Slot)
+                MarkDirty(copy.Slot);
+        }
+    }
+
+    protected override ShipmentActor Create(string key) => new(ShipmentId.Parse(key));
+
+    protected override ShipmentActor Restore(in ActorSnapshot snapshot) => ShipmentEncoding.Read(snapshot.State.Span);
+
+    protected override AppliedPositions AppliedOf(ShipmentActor actor) => actor.Applied;
+
+    protected override void Apply(Slot<ShipmentActor> slot, in Report report, OpenedPartition partition, DateTimeOffset now)
+        => slot.Actor.Apply(report, partition, now, Effects);
+
+    protected override void OnTimer(Slot<ShipmentActor> slot, DateTimeOffset now)
+    {
+        slot.Actor.OnTimer(now, silenceIsKnown: true, Effects);
+        if (slot.Actor.IsOver(now))
+            Effects.StateChanged = true;
+        Timers.Schedule(slot, slot.Actor.NextDueAt(now));
+    }
+
+    protected override DateTimeOffset? NextDueAt(ShipmentActor actor, DateTimeOffset now) => actor.NextDueAt(now);
+
+    protected override void Loaded(Slot<ShipmentActor> slot, DateTimeOffset now)
+    {
+        slot.ViewNumber = Shard.NextVersion().Number;
+        CountStatus(slot);
+        // It comes from the store, so it is durable.
+        Offer(slot, slot.Actor.Facts, retry: true);
+    }
+
+    protected override bool MayLeave(Slot<ShipmentActor> slot, DateTimeOffset now) => !slot.Actor.IsWatched(now) && slot.Actor.Facts.Outbox.IsEmpty;
+
+    // Its next state is worked out before it takes the place of the present one.
+    protected override bool FailureMayHaveChangedIt => false;
+
+    protected override void Carry(Slot<ShipmentActor> slot, DateTimeOffset now)
+    {
+        foreach (var decision in Effects.Milestones)
+        {
+            if (decision.Missed)
+                Counters.MilestonesMissed++;
+            else
+                Counters.Milestones[(int)decision.Key.Kind]++;
+        }
+        if (Effects.ViewChanged)
+        {
+            slot.ViewNumber = Shard.NextVersion().Number;
+            CountStatus(slot);
+            if (Parts.Input.IsLive && slot.Actor.IsWatched(now))
+                Publish(slot, now);
+        }
+        base.Carry(slot, now);
+    }
+
+    protected override void Left(Slot<ShipmentActor> slot)
+    {
+        _watched.Remove(slot.Key);
+        _offers.Remove(slot.Key);
+        if (slot.CountedAs >= 0)
+            Counters.Shipments[slot.CountedAs]--;
+    }
+
+    void Publish(Slot<ShipmentActor> slot, DateTimeOffset now)
+    {
+        Parts.Sink.Publish(Published(slot, new ViewVersion(Parts.Run, slot.ViewNumber), null, now, Viewer.Recipient));
+        Counters.ViewsPublished++;
+    }
+
+    static PublishedView Published(Slot<ShipmentActor> slot, ViewVersion version, DateTimeOffset? asOf, DateTimeOffset now, Viewer viewer)
+        => new(slot.Actor.Facts.Id, version, asOf, slot.Actor.Facts.LinkEpoch, slot.Actor.View(now, viewer));
+
+    void CountStatus(Slot<ShipmentActor> slot)
+    {
+        var status = (int)slot.Actor.Facts.Standing.Status;
+        if (!slot.Actor.Exists || slot.CountedAs == status)
+            return;
+        if (slot.CountedAs >= 0)
+            Counters.Shipments[slot.CountedAs]--;
+        Counters.Shipments[status]++;
+        slot.CountedAs = status;
+    }
+
+    /// <summary>Hands over outbox entries that are durable, once; those that nobody confirms again after a while.</summary>
+    void Offer(Slot<ShipmentActor> slot, Shipment durable, bool retry)
+    {
+        if (durable.Outbox.IsEmpty)
+            return;
+        _offers.TryGetValue(slot.Key, out var before);
+        var entries = retry || before is null ? [.. durable.Outbox] : durable.Outbox.Where(entry => !before.Keys.Contains(entry.Key)).ToList();
+        if (entries.Count == 0)
+            return;
+        var taken = Parts.Outbox.TryEnqueue(durable.Id, entries);
+        if (taken)
+            Counters.OutboxEntriesHandedOver += entries.Count;
+        // No room: the retry comes round anyway.
+        _offers[slot.Key] = new OutboxOffer([.. durable.Outbox.Select(entry => entry.Key)], Parts.Clock.GetTimestamp());
+    }
+
+    sealed record OutboxOffer(HashSet<string> Keys, long At);
+}
+
+/// <summary>A changed shipment as a checkpoint writes it.</summary>
+sealed record CopiedShipment(
+    Slot<ShipmentActor> Slot, ShipmentSnapshot Snapshot, DateTimeOffset? WakeAt, bool IsOver, (VehicleId Vehicle, LogStamp Stamp)[] Heard);

@@ -1,0 +1,148 @@
+using TrackingSilo.Domain.Shipments;
+using TrackingSilo.Domain.Vehicles;
+using TrackingSilo.Engine.Actors;
+using TrackingSilo.Engine.Snapshots;
+using TrackingSilo.Engine.Ports;
+using TrackingSilo.Engine.Reports;
+
+namespace TrackingSilo.Engine.Embedded;
+
+/// <summary>The vehicles of one shard.</summary>
+sealed class VehicleHost(ShardContext shard) : ActorHost<VehicleActor>(ActorKind.Vehicle, shard, shard.Parts.DirtyVehicles)
+{
+    // Vehicles with watched stops that have moved since the last tick.
+    readonly HashSet<Slot<VehicleActor>> _moved = [];
+
+    public void HearWatch(VehicleId vehicle, ShipmentId shipment, DateTimeOffset until, DateTimeOffset now)
+    {
+        if (!Table.TryGet(vehicle.Value, out var slot))
+            return;
+        slot.Actor.HearWatch(shipment, until, Parts.Knowledge.Current, now, Effects);
+        Carry(slot, now);
+    }
+
+    public void HearConfirmation(VehicleId vehicle, ShipmentId shipment, LogStamp stamp, DateTimeOffset now)
+    {
+        if (!Table.TryGet(vehicle.Value, out var slot))
+            return;
+        slot.Actor.HearConfirmation(shipment, stamp, Effects);
+        Carry(slot, now);
+    }
+
+    public override void Tick(DateTimeOffset now, long timestamp)
+    {
+        base.Tick(now, timestamp);
+        foreach (var slot in _moved)
+        {
+            slot.Actor.TellWatched(Parts.Knowledge.Current, now, Effects);
+            Carry(slot, now);
+        }
+        _moved.Clear();
+    }
+
+    public void AddViews(List<VehicleView> views)
+    {
+        foreach (var slot in Table.Slots)
+        {
+            if (slot.Actor.TryView(out var view))
+                views.Add(view);
+        }
+    }
+
+    /// <summary>Copies what has changed, for a checkpoint to write.</summary>
+    public List<CopiedVehicle> Copy(DateTimeOffset now)
+    {
+        var copies = new List<CopiedVehicle>();
+        foreach (var slot in TakeDirty())
+            copies.Add(new CopiedVehicle(slot, VehicleEncoding.Write(slot.Actor), slot.Actor.WakeAt(now), slot.Actor.TakeChangedManifest()));
+        return copies;
+    }
+
+    public static void Saved(List<CopiedVehicle> copies)
+    {
+        foreach (var copy in copies)
+            copy.Slot.Saving = false;
+    }
+
+    public void NotSaved(List<CopiedVehicle> copies)
+    {
+        foreach (var copy in copies)
+        {
+            copy.Slot.Saving = false;
+            if (copy.ChangedManifest is not null)
+                copy.Slot.Actor.PutBackChangedManifest();
+            if (Table.TryGet(copy.Slot.Key, out var present) && present == copy.Slot)
+                MarkDirty(copy.Slot);
+        }
+    }
+
+    protected override VehicleActor Create(string key)
+    {
+        Counters.Vehicles++;
+        return new VehicleActor(VehicleId.Parse(key));
+    }
+
+    protected override VehicleActor Restore(in ActorSnapshot snapshot)
+    {
+        Counters.Vehicles++;
+        return VehicleEncoding.Read(VehicleId.Parse(snapshot.Key), snapshot.State.Span, snapshot.Cold is { } cold ? cold.Span : default);
+    }
+
+    protected override AppliedPositions AppliedOf(VehicleActor actor) => actor.Applied;
+
+    protected override void Apply(Slot<VehicleActor> slot, in Report report, OpenedPartition partition, DateTimeOffset now)
+    {
+        var verdict = slot.Actor.Apply(report, partition, Parts.Knowledge.Current, now, Effects);
+        if (report.Kind != ReportKind.Position)
+            return;
+        Counters.Verdicts[(int)verdict]++;
+        if (slot.Actor.HasWatchedStops)
+            _moved.Add(slot);
+        if (Parts.Sink.FleetIsWatched && verdict == FixVerdict.Accepted && slot.Actor.TryView(out var view))
+            Parts.Sink.Publish(view);
+    }
+
+    protected override void OnTimer(Slot<VehicleActor> slot, DateTimeOffset now)
+    {
+        slot.Actor.OnTimer(Parts.Knowledge.Current, now, Effects);
+        Timers.Schedule(slot, slot.Actor.NextDueAt());
+        if (Effects.ViewChanged && Parts.Sink.FleetIsWatched && slot.Actor.TryView(out var view))
+            Parts.Sink.Publish(view);
+    }
+
+    protected override DateTimeOffset? NextDueAt(VehicleActor actor, DateTimeOffset now) => actor.NextDueAt();
+
+    protected override void Loaded(Slot<VehicleActor> slot, DateTimeOffset now)
+        => slot.Actor.TellUnconfirmedAgain(Parts.Knowledge.Current, now, Effects);
+
+    protected override bool MayLeave(Slot<VehicleActor> slot, DateTimeOffset now) => !slot.Actor.HasWatchedStops && !slot.Actor.HasUnconfirmed;
+
+    // A vehicle changes in place, for the sake of speed.
+    protected override bool FailureMayHaveChangedIt => true;
+
+    protected override void Carry(Slot<VehicleActor> slot, DateTimeOffset now)
+    {
+        Counters.FencesEntered += Effects.FencesEntered;
+        Counters.FencesExited += Effects.FencesExited;
+        Counters.StopsDone += Effects.StopsDone;
+        foreach (var score in Effects.Scores)
+        {
+            Counters.ArrivalsScored++;
+            if (score.InWindow)
+                Counters.ArrivalsInWindow++;
+            Parts.Learner.Add(score);
+        }
+        foreach (var leg in Effects.Legs)
+            Parts.Learner.Add(leg);
+        base.Carry(slot, now);
+    }
+
+    protected override void Left(Slot<VehicleActor> slot)
+    {
+        _moved.Remove(slot);
+        Counters.Vehicles--;
+    }
+}
+
+/// <summary>A changed vehicle as a checkpoint writes it.</summary>
+sealed record CopiedVehicle(Slot<VehicleActor> Slot, byte[] State, DateTimeOffset? WakeAt, Manifest? ChangedManifest);

@@ -1,0 +1,59 @@
+using TrackingSilo.Domain.Arrivals;
+using TrackingSilo.Domain.Geofences;
+using TrackingSilo.Domain.Milestones;
+using TrackingSilo.Domain.Shipments;
+using TrackingSilo.Domain.Vehicles;
+
+namespace TrackingSilo.Engine.Actors;
+
+/// <summary>
+/// What an actor wants to happen after one message. The host does it and clears the lists; they are kept, so that a message without effects costs nothing.
+/// </summary>
+public sealed class Effects
+{
+    /// <summary>A vehicle tells shipments how far it is.</summary>
+    public List<ToldProgress> Progress { get; } = [];
+
+    /// <summary>A shipment tells its vehicle that somebody watches.</summary>
+    public List<ToldWatch> Watches { get; } = [];
+
+    /// <summary>Truths for the learner.</summary>
+    public List<ArrivalScore> Scores { get; } = [];
+    public List<LegObservation> Legs { get; } = [];
+
+    /// <summary>Milestones decided.</summary>
+    public List<MilestoneDecision> Milestones { get; } = [];
+
+    /// <summary>The actor's view is another than before.</summary>
+    public bool ViewChanged { get; set; }
+
+    /// <summary>The actor's state is another than in the store.</summary>
+    public bool StateChanged { get; set; }
+
+    /// <summary>Room for what one fix does to fences.</summary>
+    public FenceEdge[] FenceEdges { get; } = new FenceEdge[FenceMemberships.Capacity];
+
+    public int FencesEntered { get; set; }
+    public int FencesExited { get; set; }
+    public int StopsDone { get; set; }
+
+    public void Clear()
+    {
+        Progress.Clear();
+        Watches.Clear();
+        Scores.Clear();
+        Legs.Clear();
+        Milestones.Clear();
+        ViewChanged = StateChanged = false;
+        FencesEntered = FencesExited = StopsDone = 0;
+    }
+}
+
+/// <summary>To <paramref name="Shipment"/>: a vehicle's word.</summary>
+public readonly record struct ToldProgress(ShipmentId Shipment, VehicleProgress Progress);
+
+/// <summary>To <paramref name="Vehicle"/>: a shipment of its manifest is watched until then.</summary>
+public readonly record struct ToldWatch(VehicleId Vehicle, ShipmentId Shipment, DateTimeOffset Until);
+
+/// <summary>To <paramref name="Vehicle"/>: a shipment holds its word of <paramref name="Stamp"/> (or a later one) durably.</summary>
+public readonly record struct ToldConfirmation(VehicleId Vehicle, ShipmentId Shipment, LogStamp Stamp);

@@ -1,0 +1,191 @@
+using TrackingSilo.Domain.Arrivals;
+using TrackingSilo.Domain.Shipments;
+using TrackingSilo.Domain.Vehicles;
+
+namespace TrackingSilo.Engine.Actors;
+
+/// <summary>
+/// A vehicle's way through one manifest: how far it is, when it reaches what is left, and which stops have to hear of it. Mutable, for one thread.
+/// </summary>
+sealed class Tour
+{
+    /// <summary>Stops away at which a shipment is told in any case: the countdown's milestones.</summary>
+    static readonly int[] StopRungs = [0, 3, 10];
+
+    /// <summary>Within this of its place a vehicle is near a destination: a few minutes on foot, the next street.</summary>
+    public const double NearMetres = 300;
+
+    readonly Dictionary<int, DateTimeOffset> _entered = [];
+    readonly Dictionary<(int Rung, int Stop), ArrivalEstimate> _shownAt = [];
+    readonly SortedSet<int> _toTell = [];
+    RouteTimes? _times;
+    ArrivalModel? _timesModel;
+    DateTimeOffset _seenAt;
+
+    public Tour(string carrier, RouteProgress route, CountdownLadder ladder, VehiclePace pace, IEnumerable<KeyValuePair<int, DateTimeOffset>> entered)
+    {
+        Carrier = carrier;
+        Route = route;
+        Ladder = ladder;
+        Pace = pace;
+        foreach (var (stop, at) in entered)
+            _entered[stop] = at;
+    }
+
+    /// <summary>A vehicle without a manifest.</summary>
+    public static Tour None(string carrier) => new(carrier, new RouteProgress(RoutePlan.Empty), NewLadder(), default, []);
+
+    public static CountdownLadder NewLadder() => new(CountdownLadder.DefaultMinutes);
+
+    public string Carrier { get; }
+    public RouteProgress Route { get; }
+    public CountdownLadder Ladder { get; }
+    public VehiclePace Pace { get; private set; }
+    public Manifest Manifest => Route.Plan.Manifest;
+    public bool IsOver => Route.NextStop >= Route.Plan.Count;
+
+    /// <summary>When the circle around a stop that is not done was entered.</summary>
+    public IReadOnlyDictionary<int, DateTimeOffset> Entered => _entered;
+
+    /// <summary>A new version of the plan: what is done stays done, and who has heard of the countdown does not hear of it again.</summary>
+    public Tour Replan(Manifest manifest)
+    {
+        var plan = RoutePlan.From(manifest);
+        Ladder.Carry(Route.Plan, plan);
+        return new Tour(Carrier, RouteProgress.Carry(Route, plan), Ladder, Pace, []) { _seenAt = _seenAt };
+    }
+
+    /// <summary>Takes the newest fix. Answers the stops that have to be told, valid until the next call.</summary>
+    public SortedSet<int> Advance(in Fix fix, ArrivalModel model, Effects effects)
+    {
+        if (_toTell.Count > 0)
+            _toTell.Clear();
+        _seenAt = fix.At;
+        if (IsOver)
+            return _toTell;
+        Time(fix, model);
+        var before = Route.NextStop;
+        var change = Route.Advance(fix);
+        if (change.Any)
+            Note(change, before, effects);
+        if (!IsOver)
+        {
+            Near(fix);
+            Count(model);
+        }
+        return _toTell;
+    }
+
+    /// <summary>What to say about one stop: estimates are made from the newest fix, for a plan without a fix there are none.</summary>
+    public VehicleProgress Describe(int stop, VehicleProgress progress, ArrivalModel model, DateTimeOffset now)
+    {
+        var isOpen = Route.StateOf(stop) == StopState.Pending;
+        return progress with
+        {
+            StopsAway = Math.Max(0, stop - Route.NextStop),
+            Arrival = isOpen && progress.SeenAt is not null && _times is not null ? model.Estimate(SecondsTo(stop), _seenAt, now) : null,
+            WithinMinutes = WithinMinutes(stop),
+            EnteredAt = _entered.TryGetValue(stop, out var entered) ? entered : Route.ArrivedAt(stop),
+            ArrivedAt = Route.ArrivedAt(stop),
+            DoneAt = Route.StateOf(stop) == StopState.Done ? Route.DoneAt(stop) ?? progress.SeenAt : null,
+        };
+    }
+
+    // The plan in learned seconds: made anew when something was learned (once a minute at most), so that a fix costs no walk along the plan.
+    void Time(in Fix fix, ArrivalModel model)
+    {
+        if (_times is not null && ReferenceEquals(_timesModel, model))
+            return;
+        _times = model.TimesFor(Carrier, Route.Plan, fix.Place, fix.At);
+        _timesModel = model;
+    }
+
+    double SecondsTo(int stop) => _times!.SecondsTo(stop, Route, Pace);
+
+    int? WithinMinutes(int stop)
+    {
+        for (var rung = Ladder.RungCount - 1; rung >= 0; rung--)
+        {
+            if (Ladder.HasCrossed(rung, stop))
+                return Ladder.MinutesOf(rung);
+        }
+        return null;
+    }
+
+    void Note(ProgressChange change, int before, Effects effects)
+    {
+        for (var stop = change.ArrivedFrom; stop < change.ArrivedTo; stop++)
+        {
+            _toTell.Add(stop);
+            Score(stop, effects);
+        }
+        for (var stop = change.DoneFrom; stop < change.DoneTo; stop++)
+        {
+            _toTell.Add(stop);
+            Score(stop, effects);
+            Learn(stop, effects);
+            _entered.Remove(stop);
+        }
+        effects.StopsDone += change.DoneCount;
+        // Whoever has come onto a rung: between the stop that was next and the one that is.
+        foreach (var rung in StopRungs)
+        {
+            for (var stop = before + rung + 1; stop <= Route.NextStop + rung && stop < Route.Plan.Count; stop++)
+                _toTell.Add(stop);
+        }
+    }
+
+    void Near(in Fix fix)
+    {
+        for (var stop = Route.NextStop; stop < Route.Plan.Count && stop < Route.NextStop + 2; stop++)
+        {
+            if (!_entered.ContainsKey(stop) && fix.Place.DistanceMetresTo(Route.Plan.PlaceOf(stop)) <= NearMetres)
+            {
+                _entered[stop] = fix.At;
+                _toTell.Add(stop);
+            }
+        }
+    }
+
+    /// <summary>Tells whoever has come onto a rung of the countdown, and keeps what was estimated then, to be held against the truth.</summary>
+    void Count(ArrivalModel model)
+    {
+        Span<RungCrossing> crossings = stackalloc RungCrossing[16];
+        int count;
+        do
+        {
+            count = Ladder.Cross(Route.NextStop, Route.Plan.Count, this, static (tour, stop) => tour.SecondsTo(stop), crossings);
+            foreach (var (rung, stop) in crossings[..count])
+            {
+                _toTell.Add(stop);
+                _shownAt[(rung, stop)] = model.Estimate(SecondsTo(stop), _seenAt, _seenAt);
+            }
+        }
+        while (count == crossings.Length);
+    }
+
+    /// <summary>Truth for what was shown when the stop came onto a rung.</summary>
+    void Score(int stop, Effects effects)
+    {
+        if (Route.ArrivedAt(stop) is not { } arrived)
+            return;
+        for (var rung = 0; rung < Ladder.RungCount; rung++)
+        {
+            if (_shownAt.Remove((rung, stop), out var shown))
+            {
+                effects.Scores.Add(new ArrivalScore(
+                    Ladder.MinutesOf(rung) * 60, (arrived - shown.Median).TotalSeconds, arrived >= shown.Low && arrived <= shown.High));
+            }
+        }
+    }
+
+    void Learn(int stop, Effects effects)
+    {
+        if (stop == 0 || Route.ArrivedAt(stop) is not { } arrived || Route.DoneAt(stop - 1) is not { } left || arrived <= left || Route.DoneAt(stop) is not { } done)
+            return;
+        var travelSeconds = (arrived - left).TotalSeconds;
+        Pace = Pace.Observe(_times!.TravelSecondsBetween(stop - 1, stop), travelSeconds);
+        effects.Legs.Add(new LegObservation(
+            Carrier, Route.Plan.PlaceOf(stop), Route.Plan.LegMetres(stop), travelSeconds, Math.Max(0, (done - arrived).TotalSeconds), arrived));
+    }
+}
