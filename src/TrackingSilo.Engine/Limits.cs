@@ -71,4 +71,52 @@ public static class Limits
 
     /// <summary>How often what was learned is published to the actors.</summary>
     public static readonly TimeSpan LearnerInterval = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often a viewer is written to at most: a person does not see a quarter of a second, and what comes meanwhile is conflated.</summary>
+    public static readonly TimeSpan PushTick = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Open hub connections: at 30 KB each they take 1.5 GB at most.</summary>
+    public const int ViewerConnectionsMax = 50_000;
+
+    /// <summary>Shipments that one connection may follow: a page follows one, a merchant's overview or a load test some hundred.</summary>
+    public const int FollowsPerConnectionMax = 200;
+
+    /// <summary>What waits unsent for one viewer in the server before its writes stop: a few views. Together with one mark per shipment it is all that a slow viewer costs.</summary>
+    public const int ViewerBufferBytes = 16 * 1024;
+
+    /// <summary>A viewer that takes nothing for this long while there is news is cut; its page comes back by itself, on the newest version.</summary>
+    public static readonly TimeSpan SlowViewerCut = TimeSpan.FromSeconds(15);
+
+    /// <summary>A message from a viewer: a link and two numbers.</summary>
+    public const int ViewerMessageMaxBytes = 4 * 1024;
+
+    /// <summary>Engine calls under way at once to renew leases: enough to hide a grain call's latency, few enough not to crowd out reports.</summary>
+    public const int LeaseRenewalsAtOnce = 16;
+
+    /// <summary>Fleet pages open at once: operators' desks, not the public.</summary>
+    public const int FleetWatchersMax = 100;
+
+    /// <summary>Vehicles that the fleet page holds: a city's fleet many times over, about 10 MB.</summary>
+    public const int FleetVehiclesMax = 50_000;
+
+    /// <summary>A tracking link in a URL: about 200 characters for the longest shipment key, with room for another cipher.</summary>
+    public const int LinkMaxCharacters = 512;
+
+    /// <summary>The longest that a tracking link may live: a parcel's weeks, and time to look back at it.</summary>
+    public static readonly TimeSpan LinkLifetimeMax = TimeSpan.FromDays(120);
+
+    /// <summary>Links that fail, per address and minute: somebody mistypes or opens old mails, nobody guesses 2^128 at this rate.</summary>
+    public const int LinkFailuresPerMinute = 30;
+
+    /// <summary>Instructions per shipment and minute: a person changes their mind, a script does not get to fill the log.</summary>
+    public const int InstructionsPerMinute = 6;
+
+    /// <summary>Slots of a limiter, 16 bytes each: with 10,000 busy addresses one in seven shares a slot.</summary>
+    public const int LimiterSlots = 65_536;
+
+    /// <summary>An instruction's request body: a note of 200 characters, escaped.</summary>
+    public const int InstructionMaxBytes = 4 * 1024;
+
+    /// <summary>The recipient's own words in an instruction: a line on a driver's device.</summary>
+    public const int InstructionNoteMaxCharacters = 200;
 }

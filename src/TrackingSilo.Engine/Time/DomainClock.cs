@@ -13,6 +13,9 @@ public sealed class DomainClock(ClockSchedule schedule, TimeProvider real) : Tim
 
     public override DateTimeOffset GetUtcNow() => schedule.ToDomain(real.GetUtcNow());
 
+    /// <summary>The domain time that it will be once <paramref name="span"/> of real time has passed, leaps included.</summary>
+    public DateTimeOffset After(TimeSpan span) => schedule.ToDomain(real.GetUtcNow() + span);
+
     public override long GetTimestamp() => real.GetTimestamp();
 
     public override long TimestampFrequency => real.TimestampFrequency;

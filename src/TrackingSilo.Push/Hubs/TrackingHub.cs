@@ -1,0 +1,102 @@
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Logging;
+using TrackingSilo.Engine;
+using TrackingSilo.Engine.Access;
+using TrackingSilo.Engine.Ports;
+using TrackingSilo.Push.Feeds;
+using TrackingSilo.Push.Fleet;
+using TrackingSilo.Push.Links;
+using TrackingSilo.Push.Wire;
+
+namespace TrackingSilo.Push.Hubs;
+
+/// <summary>Answer to <c>Follow</c>. <see cref="Result"/>: <c>view</c>, <c>nothingNewer</c>, <c>gone</c> (whatever is wrong with the link), <c>tooMany</c>.</summary>
+public sealed record FollowReply(string Result, RawJson? View = null);
+
+/// <summary>Answer to <c>WatchFleet</c>. <see cref="Result"/>: <c>watching</c>, <c>refused</c> (no operator's key), <c>tooMany</c>.</summary>
+public sealed record FleetReply(string Result);
+
+/// <summary>
+/// What browsers talk to. A viewer calls <c>Follow(link, haveRun, haveNumber)</c> and gets <c>changed(view)</c> from then on; a <c>changed</c> that overtakes the answer is newer than it. After a
+/// break it follows again with what it has. A fleet page calls <c>WatchFleet(key)</c> and gets <c>vehicles(fleet)</c>.
+/// </summary>
+sealed class TrackingHub(
+    TrackingLinks links, LinkFailures failures, Following following, ViewerFeeds feeds, FleetFeed fleet, ApiKeys keys, ITrackingEngine engine,
+    IHubContext<TrackingHub> hub, PushStatistics statistics, PushClock clock, ILogger<TrackingHub> logger) : Hub
+{
+    public override Task OnConnectedAsync()
+    {
+        statistics.ConnectionOpened();
+        if (statistics.Connections > Limits.ViewerConnectionsMax)
+        {
+            statistics.ViewerTurnedAway();
+            Context.Abort();
+        }
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDisconnectedAsync(Exception? exception)
+    {
+        statistics.ConnectionClosed();
+        if (Context.Items.TryGetValue(typeof(ViewerConnection), out var viewer))
+            feeds.Drop((ViewerConnection)viewer!);
+        if (Context.Items.TryGetValue(typeof(FleetFeed.Watcher), out var watcher))
+            fleet.Leave((FleetFeed.Watcher)watcher!);
+        return Task.CompletedTask;
+    }
+
+    public async Task<FollowReply> Follow(string link, long haveRun, long haveNumber)
+    {
+        if (!links.TryOpen(link, out var opened) || !opened.Allows(LinkScopes.Look))
+            return Gone();
+        var (outcome, view) = await following.FollowAsync(Viewer(), opened, new ViewVersion(haveRun, haveNumber), Context.ConnectionAborted);
+        return outcome switch
+        {
+            FollowOutcome.View => new FollowReply("view", view),
+            FollowOutcome.NothingNewer => new FollowReply("nothingNewer"),
+            FollowOutcome.TooMany => new FollowReply("tooMany"),
+            _ => Gone(),
+        };
+    }
+
+    public async Task<FleetReply> WatchFleet(string key)
+    {
+        if (!keys.TryFind(key, out var caller) || !caller.IsOperator)
+        {
+            if (!failures.TryCount(Address))
+                Context.Abort();
+            return new FleetReply("refused");
+        }
+        if (Context.Items.ContainsKey(typeof(FleetFeed.Watcher)))
+            return new FleetReply("watching");
+        if (fleet.Watch(Writer()) is not { } watcher)
+        {
+            statistics.ViewerTurnedAway();
+            return new FleetReply("tooMany");
+        }
+        Context.Items[typeof(FleetFeed.Watcher)] = watcher;
+        fleet.Begin(watcher, await engine.FleetAsync(Context.ConnectionAborted));
+        feeds.FleetPageCame();
+        return new FleetReply("watching");
+    }
+
+    System.Net.IPAddress? Address => Context.GetHttpContext()?.Connection.RemoteIpAddress;
+
+    FollowReply Gone()
+    {
+        if (!failures.TryCount(Address))
+            Context.Abort();
+        return new FollowReply("gone");
+    }
+
+    ViewerConnection Viewer()
+    {
+        if (Context.Items.TryGetValue(typeof(ViewerConnection), out var known))
+            return (ViewerConnection)known!;
+        var viewer = new ViewerConnection(Writer(), statistics, clock.Real);
+        Context.Items[typeof(ViewerConnection)] = viewer;
+        return viewer;
+    }
+
+    HubWriter Writer() => new(Context, hub.Clients.Client(Context.ConnectionId), statistics, logger);
+}
