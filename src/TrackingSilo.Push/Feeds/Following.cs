@@ -1,4 +1,3 @@
-using TrackingSilo.Engine;
 using TrackingSilo.Engine.Ports;
 using TrackingSilo.Push.Links;
 using TrackingSilo.Push.Wire;

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using TrackingSilo.Domain.Shipments;
+using TrackingSilo.Engine;
+
+namespace TrackingSilo.Push.Links;
+
+/// <summary>What a page sends: <c>{commandId, kind, note?}</c>.</summary>
+static class InstructionRequest
+{
+    const int CommandIdMaxCharacters = 64;
+
+    static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+    };
+
+    /// <summary>Null when the body is none.</summary>
+    public static async ValueTask<Command?> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.HasJsonContentType() || request.ContentLength is null or > Limits.InstructionMaxBytes)
+            return null;
+        try
+        {
+            var body = await JsonSerializer.DeserializeAsync<Body>(request.Body, s_json, cancellationToken);
+            return body is { CommandId: { } id, Kind: { } kind } && IsGood(id) && body.Note is null or { Length: <= Limits.InstructionNoteMaxCharacters }
+                ? new Command { Id = id, Kind = CommandKind.Instruct, Instruction = new Instruction(kind, Clean(body.Note)) }
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    static bool IsGood(string id)
+        => id.Length is > 0 and <= CommandIdMaxCharacters && id.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
+
+    // A driver's device shows one line.
+    static string? Clean(string? note)
+    {
+        var text = new string([.. (note ?? "").Select(c => char.IsControl(c) ? ' ' : c)]).Trim();
+        return text.Length == 0 ? null : text;
+    }
+
+    sealed record Body(string? CommandId, InstructionKind? Kind, string? Note);
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text.Json;
+using TrackingSilo.Domain.Shipments;
+
+namespace TrackingSilo.Push.Pages;
+
+/// <summary>A view in plain words of one language, for the first picture that the server draws. The browser's <c>track/words.js</c> says the same, in the visitor's own time zone.</summary>
+sealed class ViewWording(ShipmentView view, Language language, CultureInfo culture, DateTimeOffset now)
+{
+    readonly TimeZoneInfo _zone = ZoneOf(view.DestinationTimeZone);
+
+    public string Status => language[$"status.{Name(view.Status)}"];
+
+    public string Meaning => language[$"status.{Name(view.Status)}.text"];
+
+    public string ZoneName => language.Format("zone", ("zone", _zone.Id));
+
+    public string Time(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, _zone).ToString("t", culture);
+
+    public string Day(DateTimeOffset instant)
+    {
+        var day = TimeZoneInfo.ConvertTime(instant, _zone).Date;
+        var today = TimeZoneInfo.ConvertTime(now, _zone).Date;
+        if (day == today)
+            return language["when.today"];
+        if (day == today.AddDays(1))
+            return language["when.tomorrow"];
+        return day.ToString("dddd, ", culture) + day.ToString("M", culture);
+    }
+
+    public string DayAndTime(DateTimeOffset instant) => language.Format("when.deliveredAt", ("day", Day(instant)), ("time", Time(instant)));
+
+    public bool IsExpected => view.Status is ShipmentStatus.Registered or ShipmentStatus.InTransit or ShipmentStatus.OutForDelivery or ShipmentStatus.AttemptFailed;
+
+    /// <summary>Day over the window: of its beginning, or of the status once nothing is expected any more.</summary>
+    public string? WindowDay => IsExpected
+        ? view.Arrival is { } arrival ? Day(arrival.Low) : language["when.unknown"]
+        : view.StatusSince is { } since ? Day(since) : null;
+
+    public string? Window => IsExpected
+        ? view.Arrival is { } arrival ? $"{Time(arrival.Low)}–{Time(arrival.High)}" : null
+        : view.StatusSince is { } since ? Time(since) : null;
+
+    public string? Stops => view.StopsAway switch
+    {
+        null => null,
+        0 => language["stops.next"],
+        { } n => language.Count("stops", n),
+    };
+
+    public string? Promise => IsExpected && view.Promise is { } promise
+        ? promise.From is { } from
+            ? language.Format("when.promisedBetween", ("from", DayAndTime(from)), ("to", Time(promise.By)))
+            : language.Format("when.promised", ("time", DayAndTime(promise.By)))
+        : null;
+
+    /// <summary>What is late and what one can do; null when nothing is.</summary>
+    public (string Title, string Text)? Notice
+    {
+        get
+        {
+            if (!IsExpected || view.Punctuality is Punctuality.OnTime or Punctuality.Unknown)
+                return null;
+            var kind = Name(view.Punctuality);
+            var reason = language.Find($"reason.{Name(view.Responsibility)}");
+            string?[] sentences =
+            [
+                reason, language["late.sorry"], language[$"late.{kind}.todo"], view.PossibleInstructions.Length > 0 ? language["late.other"] : null,
+            ];
+            return (language[$"late.{kind}"], string.Join(' ', sentences.Where(sentence => sentence is not null)));
+        }
+    }
+
+    /// <summary>The four steps and how each stands: <c>done</c>, <c>current</c>, <c>problem</c> or <c>ahead</c>.</summary>
+    public IEnumerable<(string Name, string Text, string State)> Steps()
+    {
+        string[] steps = ["shipped", "inTransit", "outForDelivery", "delivered"];
+        var (reached, state) = Standing(view.Status);
+        for (var i = 0; i < steps.Length; i++)
+        {
+            yield return (
+                language[$"step.{steps[i]}"],
+                i == reached ? Status : language[$"step.{steps[i]}.text"],
+                i < reached ? "done" : i == reached ? state : "ahead");
+        }
+    }
+
+    public string ScanName(ScanEvent scan) => language[$"scan.{Name(scan)}"];
+
+    /// <summary>Spelling of an enum on the wire and in keys of texts.</summary>
+    public static string Name<T>(T value)
+        where T : struct, Enum
+        => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+
+    static (int Step, string State) Standing(ShipmentStatus status) => status switch
+    {
+        ShipmentStatus.Registered => (0, "current"),
+        ShipmentStatus.InTransit => (1, "current"),
+        ShipmentStatus.OutForDelivery => (2, "current"),
+        ShipmentStatus.AttemptFailed => (2, "problem"),
+        ShipmentStatus.ReadyForPickup => (3, "current"),
+        ShipmentStatus.Delivered => (3, "done"),
+        ShipmentStatus.Cancelled => (0, "problem"),
+        _ => (1, "problem"),
+    };
+
+    static TimeZoneInfo ZoneOf(string? id)
+        => id is { Length: > 0 and <= 64 } && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : TimeZoneInfo.Utc;
+}

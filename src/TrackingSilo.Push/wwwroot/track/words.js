@@ -1,0 +1,127 @@
+// A view in plain words. The server's ViewWording says the same for the first picture, in the destination's time zone; here it is the visitor's.
+
+const EXPECTED = ["registered", "inTransit", "outForDelivery", "attemptFailed"];
+const STEPS = ["shipped", "inTransit", "outForDelivery", "delivered"];
+const STANDING = {
+  registered: [0, "current"], inTransit: [1, "current"], outForDelivery: [2, "current"], attemptFailed: [2, "problem"],
+  readyForPickup: [3, "current"], delivered: [3, "done"], cancelled: [0, "problem"],
+};
+const SHIPPED_SCANS = ["pickedUp", "arrivedAtFacility", "departedFacility", "handedToOtherCarrier"];
+const MINUTE = 60_000;
+
+export class Words {
+  #texts; #plural; #time; #dayName; #weekday; #percent;
+
+  constructor(texts, language, locale) {
+    this.#texts = texts;
+    this.#plural = new Intl.PluralRules(language);
+    this.#time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
+    this.#dayName = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
+    this.#weekday = new Intl.DateTimeFormat(locale, { weekday: "short", hour: "numeric", minute: "2-digit" });
+    this.#percent = new Intl.NumberFormat(locale, { style: "percent" });
+  }
+
+  text(key, values = {}) {
+    return Object.entries(values).reduce((text, [name, value]) => text.replaceAll(`{${name}}`, value), this.#texts[key] ?? "");
+  }
+
+  count(key, n) {
+    return (this.#texts[`${key}.${this.#plural.select(n)}`] ?? this.#texts[`${key}.other`]).replaceAll("{n}", n);
+  }
+
+  has(key) { return key in this.#texts; }
+
+  time(instant) { return this.#time.format(new Date(instant)); }
+
+  day(instant, now) {
+    const days = dayNumber(new Date(instant)) - dayNumber(new Date(now));
+    if (days === 0) return this.text("when.today");
+    if (days === 1) return this.text("when.tomorrow");
+    return this.#dayName.format(new Date(instant));
+  }
+
+  dayAndTime(instant, now) { return this.text("when.deliveredAt", { day: this.day(instant, now), time: this.time(instant) }); }
+
+  /** Everything that the band says. */
+  headline(view, now) {
+    const expected = EXPECTED.includes(view.status);
+    const arrival = expected ? view.arrival : null;
+    const oneDay = arrival && dayNumber(new Date(arrival.low)) === dayNumber(new Date(arrival.high));
+    return {
+      status: this.text(`status.${view.status}`),
+      meaning: this.text(`status.${view.status}.text`),
+      day: arrival ? (oneDay ? this.day(arrival.low, now) : "") : expected ? this.text("when.unknown") : view.statusSince ? this.day(view.statusSince, now) : "",
+      window: arrival ? this.#range(arrival, oneDay) : !expected && view.statusSince ? this.time(view.statusSince) : "",
+      isLong: Boolean(arrival) && !oneDay,
+      stops: this.stops(view),
+      countdown: arrival && view.status === "outForDelivery" ? this.countdown(arrival, now) : "",
+      promise: expected ? this.#promise(view.promise, now) : "",
+      coverage: arrival ? this.text("coverage", { percent: this.#percent.format(arrival.coverage) }) : expected ? this.text("when.unknown.text") : "",
+    };
+  }
+
+  stops(view) {
+    if (view.stopsAway === undefined || view.stopsAway === null) return "";
+    return view.stopsAway === 0 ? this.text("stops.next") : this.count("stops", view.stopsAway);
+  }
+
+  countdown(arrival, now) {
+    const minutes = Math.round((Date.parse(arrival.median) - now) / MINUTE);
+    if (minutes < 1) return this.text("countdown.any");
+    if (minutes < 60) return this.count("countdown.minutes", minutes);
+    return this.text("countdown.hours", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
+  }
+
+  notice(view) {
+    if (!EXPECTED.includes(view.status) || !["atRisk", "late", "stalled"].includes(view.punctuality)) return null;
+    const sentences = [
+      this.text(`reason.${view.responsibility}`), this.text("late.sorry"), this.text(`late.${view.punctuality}.todo`),
+      view.possibleInstructions?.length ? this.text("late.other") : "",
+    ];
+    return { title: this.text(`late.${view.punctuality}`), text: sentences.filter(Boolean).join(" ") };
+  }
+
+  steps(view, now) {
+    const [reached, state] = STANDING[view.status] ?? [1, "problem"];
+    return STEPS.map((step, i) => ({
+      name: this.text(`step.${step}`),
+      text: i === reached ? this.text(`status.${view.status}`) : this.text(`step.${step}.text`),
+      state: i < reached ? "done" : i === reached ? state : "ahead",
+      time: i <= reached ? this.#stepTime(step, view, now) : "",
+    }));
+  }
+
+  proofs(proof) {
+    if (!proof) return [];
+    return [
+      proof.name && this.text("proof.name", { name: proof.name }),
+      proof.signature && this.text("proof.signature"),
+      proof.photo && this.text("proof.photo"),
+    ].filter(Boolean);
+  }
+
+  #range(arrival, oneDay) {
+    const low = new Date(arrival.low), high = new Date(arrival.high);
+    return oneDay ? this.#time.formatRange(low, high) : this.#weekday.formatRange(low, high);
+  }
+
+  #promise(promise, now) {
+    if (!promise) return "";
+    return promise.from
+      ? this.text("when.promisedBetween", { from: this.dayAndTime(promise.from, now), to: this.time(promise.by) })
+      : this.text("when.promised", { time: this.dayAndTime(promise.by, now) });
+  }
+
+  #stepTime(step, view, now) {
+    const scans = view.timeline;
+    const scan = step === "shipped" ? scans.find(scan => SHIPPED_SCANS.includes(scan.event))
+      : step === "outForDelivery" ? scans.findLast(scan => scan.event === "outForDelivery")
+      : step === "delivered" ? scans.findLast(scan => scan.event === "delivered")
+      : null;
+    return scan ? this.dayAndTime(scan.occurredAt, now) : "";
+  }
+}
+
+function dayNumber(date) {
+  return Math.round(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000);
+}
