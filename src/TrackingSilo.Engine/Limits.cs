@@ -18,11 +18,52 @@ public static class Limits
     /// <summary>Any text of a message that is shown or kept.</summary>
     public const int TextMaxCharacters = 500;
 
+    /// <summary>Ids of events, stops and commands: a UUID with a prefix, a hash, a file name; not a document.</summary>
+    public const int IdMaxCharacters = 128;
+
+    /// <summary>What a recipient adds to an instruction in their own words.</summary>
+    public const int NoteMaxCharacters = 200;
+
+    /// <summary>Objects and arrays inside each other in a message: the wire has four levels, unknown properties may bring more.</summary>
+    public const int JsonDepthMax = 16;
+
+    /// <summary>How much later than its record's time a scan may claim to have happened: wrong time zones, not wrong years.</summary>
+    public static readonly TimeSpan FutureTolerance = TimeSpan.FromHours(24);
+
+    /// <summary>Vehicle names that decoding remembers, so that a known vehicle costs no new text: a large carrier's fleet, some 30 MB.</summary>
+    public const int VehicleNamesMax = 200_000;
+
     /// <summary>Contacts of one recipient.</summary>
     public const int ContactsMax = 8;
 
     /// <summary>Reports that a consumer hands over at once: enough to amortise a wake-up, few enough to stay in the cache.</summary>
     public const int BatchMaxReports = 2_000;
+
+    /// <summary>Bytes of messages in one batch: some 80 of the longest scans or four manifests; what waits in memory stays small when messages are large.</summary>
+    public const int BatchMaxBytes = 4 * 1024 * 1024;
+
+    /// <summary>Reports of one partition that wait in catch-up because others are behind: some minutes of a busy partition, 3 MB of memory.</summary>
+    public const int CatchUpBufferReports = 20_000;
+
+    /// <summary>The same in bytes of messages.</summary>
+    public const int CatchUpBufferBytes = 8 * 1024 * 1024;
+
+    internal const int ABatchFitsTheCatchUpBuffer = checked((int)(uint)(CatchUpBufferReports - BatchMaxReports) + (int)(uint)(CatchUpBufferBytes - BatchMaxBytes));
+
+    /// <summary>Messages that the Kafka client may hold ready for one topic: before librdkafka 2.2 a full queue costs a second's wait, so it must never fill in steady state.</summary>
+    public const int PrefetchMessages = 500_000;
+
+    /// <summary>The same in kilobytes, 256 MB: what a topic with large messages may take.</summary>
+    public const int PrefetchKilobytes = 256 * 1024;
+
+    /// <summary>A consumer that waits for the engine this long stops fetching; before that, not polling is back-pressure enough, and costs no prefetched messages.</summary>
+    public static readonly TimeSpan HoldBeforePause = TimeSpan.FromSeconds(5);
+
+    /// <summary>A log that has not answered for this long counts as unreadable: longer than a broker's election, shorter than anybody's alarm of silence.</summary>
+    public static readonly TimeSpan UnreadableAfter = TimeSpan.FromSeconds(10);
+
+    /// <summary>A refused message's original bytes that are kept.</summary>
+    public const int RefusedMaxBytes = 64 * 1024;
 
     /// <summary>A checkpoint starts this long after the last ended, when shipments have changed: what a crash makes the log repeat.</summary>
     public static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(1);

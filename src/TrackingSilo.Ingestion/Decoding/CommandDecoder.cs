@@ -1,0 +1,69 @@
+using TrackingSilo.Domain.Shipments;
+using TrackingSilo.Engine;
+using TrackingSilo.Engine.Reports;
+
+namespace TrackingSilo.Ingestion.Decoding;
+
+/// <summary>Topic <c>commands</c>.</summary>
+public sealed class CommandDecoder : MessageDecoder
+{
+    private protected override Report Read(ref JsonMessage message, long offset, DateTimeOffset recordTime)
+    {
+        string? carrier = null, trackingNumber = null, commandId = null, kindName = null;
+        Instruction? instruction = null;
+        while (message.NextProperty())
+        {
+            if (message.Is("carrier"u8))
+                carrier = message.Text("carrier");
+            else if (message.Is("trackingNumber"u8))
+                trackingNumber = message.Text("trackingNumber");
+            else if (message.Is("commandId"u8))
+                commandId = message.Id("commandId");
+            else if (message.Is("kind"u8))
+                kindName = message.Text("kind");
+            else if (message.Is("instruction"u8))
+                instruction = ReadInstruction(ref message);
+            else
+                message.Skip();
+        }
+
+        var id = message.Shipment(carrier, trackingNumber);
+        if (commandId is null)
+            message.Missing("commandId");
+        if (kindName is null)
+            message.Missing("kind");
+        var kind = default(CommandKind);
+        if (kindName is not null && !CommandNames.TryParse(kindName, out kind))
+            message.Bad("kind", CommandNames.Kinds);
+        if (kind == CommandKind.Instruct && instruction is null)
+            message.Missing("instruction");
+        if (message.Failed)
+            return default;
+        var command = new Command { Id = commandId!, Kind = kind, Instruction = kind == CommandKind.Instruct ? instruction : null };
+        return new Report { Kind = ReportKind.Command, Key = id.Value, Offset = offset, RecordTime = recordTime, Body = command };
+    }
+
+    static Instruction? ReadInstruction(ref JsonMessage message)
+    {
+        if (!message.EnterObject("instruction"))
+            return null;
+        string? kindName = null, note = null;
+        while (message.NextProperty())
+        {
+            if (message.Is("kind"u8))
+                kindName = message.Text("instruction.kind");
+            else if (message.Is("note"u8))
+                note = message.Text("instruction.note", Limits.NoteMaxCharacters);
+            else
+                message.Skip();
+        }
+        if (kindName is null)
+        {
+            message.Missing("instruction.kind");
+            return null;
+        }
+        if (!CommandNames.TryParse(kindName, out InstructionKind kind))
+            message.Bad("instruction.kind", CommandNames.InstructionKinds);
+        return new Instruction(kind, note);
+    }
+}

@@ -1,0 +1,52 @@
+using TrackingSilo.Domain.Shipments;
+
+namespace TrackingSilo.Ingestion.Decoding;
+
+/// <summary>How commands are spelled on the wire.</summary>
+static class CommandNames
+{
+    public const string Kinds = "instruct, revokeLinks or eraseRecipient";
+    public const string InstructionKinds = "safePlace, neighbour or pickupPoint";
+
+    public static string Of(CommandKind kind) => kind switch
+    {
+        CommandKind.Instruct => "instruct",
+        CommandKind.RevokeLinks => "revokeLinks",
+        CommandKind.EraseRecipient => "eraseRecipient",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+
+    public static string Of(InstructionKind kind) => kind switch
+    {
+        InstructionKind.SafePlace => "safePlace",
+        InstructionKind.Neighbour => "neighbour",
+        InstructionKind.PickupPoint => "pickupPoint",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+
+    public static bool TryParse(string name, out CommandKind kind)
+    {
+        CommandKind? found = name switch
+        {
+            "instruct" => CommandKind.Instruct,
+            "revokeLinks" => CommandKind.RevokeLinks,
+            "eraseRecipient" => CommandKind.EraseRecipient,
+            _ => null,
+        };
+        kind = found ?? default;
+        return found is not null;
+    }
+
+    public static bool TryParse(string name, out InstructionKind kind)
+    {
+        InstructionKind? found = name switch
+        {
+            "safePlace" => InstructionKind.SafePlace,
+            "neighbour" => InstructionKind.Neighbour,
+            "pickupPoint" => InstructionKind.PickupPoint,
+            _ => null,
+        };
+        kind = found ?? default;
+        return found is not null;
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using TrackingSilo.Ingestion.Consumers;
+using TrackingSilo.Ingestion.Decoding;
+using TrackingSilo.Ingestion.Vocabularies;
+using TrackingSilo.Kafka;
+
+namespace TrackingSilo.Ingestion;
+
+public static class IngestionServices
+{
+    /// <summary>
+    /// The way in over Kafka: <see cref="KafkaIngestion"/> and its <see cref="IngestionCounters"/>. Needs an <c>ITrackingEngine</c> and a <see cref="TimeProvider"/>.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The configuration's section <see cref="KafkaSettings.Section"/> will not do; the message says why.</exception>
+    public static IServiceCollection AddKafkaIngestion(this IServiceCollection services, IConfiguration configuration)
+    {
+        var settings = configuration.GetSection(KafkaSettings.Section).Get<KafkaSettings>() ?? new KafkaSettings();
+        if (settings.Problems().ToArray() is { Length: > 0 } problems)
+            throw new InvalidOperationException(string.Join(' ', problems));
+        services.AddSingleton(settings);
+        services.AddSingleton<IngestionCounters>();
+        services.AddSingleton<VehicleIdCache>(_ => new VehicleIdCache());
+        services.AddSingleton(CarrierVocabularies.Demonstration);
+        services.AddSingleton<KafkaIngestion>();
+        services.AddHostedService(provider => provider.GetRequiredService<KafkaIngestion>());
+        return services;
+    }
+}
