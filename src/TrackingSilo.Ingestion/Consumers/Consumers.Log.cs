@@ -21,8 +21,8 @@ static partial class ConsumersLog
     [LoggerMessage(LogLevel.Warning, "The log at {Servers} does not answer: {Reason}")]
     public static partial void NoAnswer(this ILogger<LogWatch> logger, string servers, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "{Topic} has {Now} partitions now, {Assigned} of them are read: restart to read the new ones")]
-    public static partial void NewPartitions(this ILogger<LogWatch> logger, string topic, int now, int assigned);
+    [LoggerMessage(LogLevel.Warning, "{Topic} has got another partition, {Partition}: restart to read it")]
+    public static partial void NewPartition(this ILogger<LogWatch> logger, string topic, int partition);
 
     [LoggerMessage(LogLevel.Information, "Reading {Topic}[{Partition}] from offset {Offset}, it ends at {End}")]
     public static partial void Reading(this ILogger<KafkaIngestion> logger, string topic, int partition, long offset, long end);

@@ -14,6 +14,7 @@ sealed class LogWatch : IDisposable
     static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
     static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(1);
     static readonly TimeSpan SaySoEvery = TimeSpan.FromSeconds(10);
+    const int LookForPartitionsEvery = 60; // seconds, for each is asked once a second
 
     readonly KafkaSettings _settings;
     readonly InputSwitch _input;
@@ -36,20 +37,14 @@ sealed class LogWatch : IDisposable
     /// <summary>Says that no broker answers; from any thread, and until the watch itself has an answer again.</summary>
     public void Report(Error error)
     {
-        if (error.Code is not (ErrorCode.Local_AllBrokersDown))
+        if (error.Code != ErrorCode.Local_AllBrokersDown)
             return;
         _down = true;
         _input.SetReadable(false);
     }
 
     /// <summary>Waits, saying so, until each topic that is read exists and has a leader for each of its partitions.</summary>
-    public IReadOnlyList<TopicPartition> WaitForPartitions(CancellationToken cancellationToken)
-    {
-        var partitions = new List<TopicPartition>();
-        foreach (var topic in _settings.Topics.Inputs)
-            partitions.AddRange(WaitFor(() => PartitionsOf(topic), cancellationToken));
-        return partitions;
-    }
+    public IReadOnlyList<TopicPartition> WaitForPartitions(CancellationToken cancellationToken) => WaitFor(Partitions, cancellationToken);
 
     /// <summary>Where a partition begins and ends now; waits until somebody answers.</summary>
     public WatermarkOffsets WaitForWatermarks(TopicPartition partition, CancellationToken cancellationToken)
@@ -61,14 +56,16 @@ sealed class LogWatch : IDisposable
     /// </summary>
     public void Run(IReadOnlyList<TopicPartition> partitions, Action<TopicPartition, long> returned, CancellationToken cancellationToken)
     {
-        var topics = _settings.Topics.Inputs;
         var answered = _time.GetTimestamp();
-        for (var turn = 0; !cancellationToken.WaitHandle.WaitOne(AskEvery); turn++)
+        var turn = 0;
+        while (!cancellationToken.WaitHandle.WaitOne(AskEvery))
         {
             try
             {
-                var topic = topics[turn % topics.Count];
-                WarnOfNewPartitions(topic, PartitionsOf(topic), partitions);
+                // One after the other; one that does not answer is asked again.
+                _client.QueryWatermarkOffsets(partitions[turn % partitions.Count], AnswerWithin);
+                if (turn++ % LookForPartitionsEvery == 0)
+                    WarnOfNewPartitions(Partitions(), partitions);
                 answered = _time.GetTimestamp();
                 if (_down)
                     Return(partitions, returned);
@@ -98,17 +95,22 @@ sealed class LogWatch : IDisposable
         _input.SetReadable(true);
     }
 
-    /// <exception cref="KafkaException">Nobody answers, or not all of it can be read.</exception>
-    List<TopicPartition> PartitionsOf(string topic)
+    // Asks for all topics there are: the broker may create one that is asked for by its name.
+    List<TopicPartition> Partitions()
     {
-        var found = _admin.GetMetadata(topic, AnswerWithin).Topics.Find(entry => entry.Topic == topic);
-        if (found is null || found.Error.Code == ErrorCode.UnknownTopicOrPart || found.Partitions.Count == 0)
+        var topics = _admin.GetMetadata(AnswerWithin).Topics;
+        return [.. _settings.Topics.Inputs.SelectMany(topic => PartitionsOf(topic, topics.Find(entry => entry.Topic == topic)))];
+    }
+
+    static IEnumerable<TopicPartition> PartitionsOf(string topic, TopicMetadata? found)
+    {
+        if (found is null || found.Partitions.Count == 0)
             throw new KafkaException(new Error(ErrorCode.UnknownTopicOrPart, $"there is no topic {topic}"));
         if (found.Error.IsError)
             throw new KafkaException(found.Error);
         if (found.Partitions.Find(partition => partition.Leader < 0) is { } leaderless)
             throw new KafkaException(new Error(ErrorCode.LeaderNotAvailable, $"{topic}[{leaderless.PartitionId}] has no leader"));
-        return [.. found.Partitions.Select(partition => new TopicPartition(topic, partition.PartitionId))];
+        return found.Partitions.Select(partition => new TopicPartition(topic, partition.PartitionId));
     }
 
     T WaitFor<T>(Func<T> ask, CancellationToken cancellationToken)
@@ -137,10 +139,9 @@ sealed class LogWatch : IDisposable
         }
     }
 
-    void WarnOfNewPartitions(string topic, List<TopicPartition> now, IReadOnlyList<TopicPartition> known)
+    void WarnOfNewPartitions(List<TopicPartition> now, IReadOnlyList<TopicPartition> known)
     {
-        var assigned = known.Count(partition => partition.Topic == topic);
-        if (now.Count > assigned)
-            _logger.NewPartitions(topic, now.Count, assigned);
+        foreach (var added in now.Except(known))
+            _logger.NewPartition(added.Topic, added.Partition.Value);
     }
 }

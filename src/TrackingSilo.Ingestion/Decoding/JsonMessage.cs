@@ -48,21 +48,24 @@ ref struct JsonMessage
 
     public void Bad(string property, string expected) => Refuse(RefusalReason.BadValue, $"{property} must be {expected}");
 
-    /// <summary>Moves to the next property of the present object; false at its end.</summary>
-    public bool NextProperty() => !Failed && _reader.Read() && _reader.TokenType == JsonTokenType.PropertyName;
+    /// <summary>Moves to the next property of the present object; false at its end. Nothing but blanks may follow the outermost one.</summary>
+    public bool NextProperty()
+    {
+        if (Failed)
+            return false;
+        _reader.Read();
+        if (_reader.TokenType == JsonTokenType.PropertyName)
+            return true;
+        if (_reader.CurrentDepth == 0)
+            _reader.Read();
+        return false;
+    }
 
     /// <summary>Whether the present property has this name.</summary>
     public readonly bool Is(ReadOnlySpan<byte> name) => _reader.ValueTextEquals(name);
 
     /// <summary>Passes over the present property's value.</summary>
     public void Skip() => _reader.Skip();
-
-    /// <summary>Nothing but blanks may follow the object.</summary>
-    public void ExpectEnd()
-    {
-        if (!Failed)
-            _reader.Read();
-    }
 
     /// <summary>Enters the present property's object; false where it is null or none.</summary>
     public bool EnterObject(string property) => Enter(property, JsonTokenType.StartObject, "an object");

@@ -29,7 +29,6 @@ public abstract class MessageDecoder
         {
             var message = new JsonMessage(value);
             var report = Read(ref message, offset, recordTime);
-            message.ExpectEnd();
             return message.Failed ? Decoded.Refuse(message.Reason, message.Detail) : Decoded.Accept(report);
         }
         catch (JsonException e)

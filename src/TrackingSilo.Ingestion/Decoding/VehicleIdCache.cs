@@ -25,6 +25,8 @@ public sealed class VehicleIdCache
         _bySpan = _keys.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
+    internal int Count => _keys.Count;
+
     /// <summary>False where the two make no vehicle id.</summary>
     public bool TryResolve(ReadOnlySpan<byte> carrier, ReadOnlySpan<byte> name, [NotNullWhen(true)] out string? key)
     {
