@@ -27,6 +27,6 @@ public interface IMessageSource
     /// <summary>GeoJSON of the fixed fences; null: none.</summary>
     string? Fences { get; }
 
-    /// <summary>Shipments on whose pages something happens soon after the start.</summary>
-    IReadOnlyList<ShipmentId> WorthWatching(int count);
+    /// <summary>Shipments on whose pages something happens after <paramref name="from"/>, the next ones first.</summary>
+    IReadOnlyList<ShipmentId> WorthWatching(int count, DateTimeOffset from);
 }

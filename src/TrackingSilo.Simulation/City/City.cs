@@ -56,10 +56,10 @@ public sealed record City : IMessageSource
     /// <summary>The tours of one day as they really go.</summary>
     public IEnumerable<Tour> Tours(int day) => Enumerable.Range(0, Vans).Select(van => TourPlan.Make(this, day, van).ToTour());
 
-    /// <summary>Parcels that are delivered some minutes after the start, one van's each, so that a page on one soon has something to show.</summary>
-    public IReadOnlyList<ShipmentId> WorthWatching(int count)
+    /// <summary>Parcels whose van comes some minutes after that, one of each van.</summary>
+    public IReadOnlyList<ShipmentId> WorthWatching(int count, DateTimeOffset from)
         => [.. Tours(0)
-            .Select(tour => tour.Stops.FirstOrDefault(stop => stop.ArrivesAt > StartsAt + TimeSpan.FromMinutes(20)))
+            .Select(tour => tour.Stops.FirstOrDefault(stop => stop.ArrivesAt > from + TimeSpan.FromMinutes(20)))
             .OfType<TourStop>()
             .OrderBy(stop => stop.ArrivesAt)
             .Take(count)
@@ -67,36 +67,18 @@ public sealed record City : IMessageSource
 
     /// <summary>Everything that is sent, in order of sending, until the evening of the last day. Lazy: a day is made up when it comes near.</summary>
     public IEnumerable<SimulatedMessage> Messages()
-    {
-        var streams = new PriorityQueue<IEnumerator<SimulatedMessage>, (DateTimeOffset, long)>();
-        var opened = 0L;
-        var days = new PriorityQueue<(int Day, bool Tours), DateTimeOffset>();
-        days.Enqueue((0, false), At(-4, 0));
-        days.Enqueue((0, true), At(-2, 0));
-        while (true)
-        {
-            var hasDay = days.TryPeek(out _, out var dayAt);
-            var hasMessage = streams.TryPeek(out _, out var next);
-            if (hasDay && (!hasMessage || dayAt <= next.Item1))
-            {
-                var (day, tours) = days.Dequeue();
-                foreach (var stream in tours ? ToursOf(day) : OthersOf(day))
-                    Open(stream.GetEnumerator());
-                if (day + 1 <= Days + (tours ? 1 : 0)) // lives of the days after the last begin before its end
-                    days.Enqueue((day + 1, tours), At(day + 1 - (tours ? 2 : 4), 0));
-                continue;
-            }
-            if (!hasMessage || next.Item1 >= EndsAt)
-                yield break;
-            var enumerator = streams.Dequeue();
-            yield return enumerator.Current;
-            Open(enumerator);
-        }
+        => MessageMerge.InOrder(Openings()).TakeWhile(message => message.SendAt < EndsAt);
 
-        void Open(IEnumerator<SimulatedMessage> stream)
+    // Parcels of a day begin their lives some days before it, those of the day after the last too.
+    IEnumerable<(DateTimeOffset From, Func<IEnumerable<IEnumerable<SimulatedMessage>>> Streams)> Openings()
+    {
+        for (var now = -4; now < Days; now++)
         {
-            if (stream.MoveNext())
-                streams.Enqueue(stream, (stream.Current.SendAt, opened++));
+            var (others, tours) = (now + 4, now + 2);
+            if (others < Days)
+                yield return (At(now, 0), () => OthersOf(others));
+            if (tours >= 0)
+                yield return (At(now, 0), () => ToursOf(tours));
         }
     }
 

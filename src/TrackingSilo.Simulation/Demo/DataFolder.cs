@@ -20,6 +20,15 @@ sealed class DataFolder
 
     string Clock => In("clock");
 
+    /// <summary>Under <c>.demo</c> in the checkout that this program was built in, else in the current folder.</summary>
+    public static string DefaultFor(string source)
+    {
+        var checkout = AppContext.BaseDirectory;
+        while (checkout is not null && !File.Exists(System.IO.Path.Combine(checkout, "TrackingSilo.sln")))
+            checkout = System.IO.Path.GetDirectoryName(checkout);
+        return System.IO.Path.Combine(checkout ?? "", ".demo", source);
+    }
+
     public static DataFolder Open(string path)
     {
         var folder = new DataFolder(System.IO.Path.GetFullPath(path));

@@ -23,7 +23,7 @@ sealed class DemoFeed(IMessageSource source, ClockSchedule clock, TimeProvider t
     public void Start() => _playing = Task.Run(() => _playback.PlayAsync(source.Messages(), Send, _stop.Token));
 
     /// <summary>From now on a few messages take the way over HTTP.</summary>
-    public void OpenGateway(ServerApi api) => _gateway = new GatewayShare(api);
+    public void OpenGateway(ServerApi api) => _gateway = new GatewayShare(api, clock.Speed);
 
     /// <summary>Stops sending; completes when all that was sent has been acknowledged.</summary>
     public async Task StopAsync()

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using TrackingSilo.DevBroker;
+using TrackingSilo.Domain.Shipments;
 using TrackingSilo.Domain.Time;
 using TrackingSilo.Kafka;
 using TrackingSilo.Simulation.Sending;
@@ -48,10 +49,13 @@ sealed class DemoRun(DemoOptions options, TimeProvider time)
     {
         var port = Ports.Choose(options.Port);
         var program = options.Server is { } given ? Path.GetFullPath(given) : ServerProcess.FindProgram();
-        var data = DataFolder.Open(options.Data ?? Path.Combine(".demo", DemoSource.NameOf(options)));
+        var data = DataFolder.Open(options.Data ?? DataFolder.DefaultFor(DemoSource.NameOf(options)));
         var source = DemoSource.Make(options, data.Reached, time.GetUtcNow());
         data.SaveFences(source.Fences);
         data.SaveSkips(source.Skips);
+
+        foreach (var line in DemoSource.Remarks(source))
+            DemoProgress.Say(line);
 
         await using var broker = await StartBrokerAsync(cancellationToken);
         var clock = new ClockSchedule
@@ -73,8 +77,9 @@ sealed class DemoRun(DemoOptions options, TimeProvider time)
         if (!await api.ReadyAsync(() => server.HasExited, cancellationToken))
             throw Ended(server);
         feed.OpenGateway(api);
-        await ShowPagesAsync(source, api, viewers, operatorKey, cancellationToken);
-        await PlayAsync(source, clock, data, server, api, viewers, feed, cancellationToken);
+        var watched = source.WorthWatching(PagesFollowed, clock.ToDomain(time.GetUtcNow()));
+        await ShowPagesAsync(watched, api, viewers, operatorKey, cancellationToken);
+        await viewers.FollowInBackground(watched.Skip(PagesShown), PlayAsync(source, clock, data, server, api, viewers, feed, cancellationToken));
         if (cancellationToken.IsCancellationRequested)
             return Interrupted;
 
@@ -108,13 +113,13 @@ sealed class DemoRun(DemoOptions options, TimeProvider time)
         }
     }
 
-    async Task ShowPagesAsync(IMessageSource source, ServerApi api, DemoViewers viewers, string operatorKey, CancellationToken cancellationToken)
+    async Task ShowPagesAsync(
+        IReadOnlyList<ShipmentId> watched, ServerApi api, DemoViewers viewers, string operatorKey, CancellationToken cancellationToken)
     {
         await viewers.WatchFleetAsync(cancellationToken);
         DemoProgress.Say($"Fleet page:    {new Uri(api.Address, "/fleet")}#key={operatorKey}");
-        var links = await viewers.FollowAsync(source.WorthWatching(PagesFollowed), cancellationToken);
-        foreach (var link in links.Take(PagesShown))
-            DemoProgress.Say($"Tracking page: {link}");
+        foreach (var shipment in watched.Take(PagesShown))
+            DemoProgress.Say($"Tracking page: {await viewers.FollowAsync(shipment, cancellationToken)}");
         DemoProgress.Say(options.Seconds is { } seconds
             ? string.Create(CultureInfo.InvariantCulture, $"At {options.Speed} times real time, for {seconds} seconds. Ctrl-C ends it.")
             : string.Create(CultureInfo.InvariantCulture, $"At {options.Speed} times real time, until Ctrl-C."));

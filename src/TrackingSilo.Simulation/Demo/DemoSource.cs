@@ -1,3 +1,6 @@
+using System.Globalization;
+using TrackingSilo.Simulation.Replay;
+
 namespace TrackingSilo.Simulation.Demo;
 
 /// <summary>What a demo plays.</summary>
@@ -13,7 +16,41 @@ static class DemoSource
     public static IMessageSource Make(DemoOptions options, DateTimeOffset? reached, DateTimeOffset now)
         => options.Replay is null
             ? MakeCity(options, reached, TimeZoneInfo.ConvertTime(now, Town.TimeZone))
-            : throw new DemoException("--replay: not yet.");
+            : MakeReplay(options, options.Replay, reached);
+
+    /// <summary>What is worth saying about it before it begins.</summary>
+    public static IEnumerable<string> Remarks(IMessageSource source)
+    {
+        if (source is not RecordedReplay replay)
+            yield break;
+        yield return string.Create(CultureInfo.InvariantCulture, $"{replay.Name}: {replay.Positions:N0} positions, {replay.Trips:N0} trips with stops");
+        if (replay.PatternsMissing is { Unknown: > 0 } missing)
+            yield return string.Create(CultureInfo.InvariantCulture, $"{missing.Unknown} patterns are not in the data; for {missing.Found} of them another one of the same route fits");
+        if (replay.Weeks > 0)
+            yield return string.Create(CultureInfo.InvariantCulture, $"Played {replay.Weeks} weeks later than recorded, for this data folder has seen those days already");
+        foreach (var skip in replay.Skips)
+            yield return string.Create(CultureInfo.InvariantCulture, $"Nothing was recorded from {Local(skip.From)} to {Local(skip.To)}: the clock leaps over it");
+
+        string Local(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, replay.Zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+    }
+
+    static RecordedReplay MakeReplay(DemoOptions options, string folder, DateTimeOffset? reached)
+    {
+        try
+        {
+            if (!Directory.Exists(folder))
+                throw new DemoException($"--replay: there is no folder {folder}", DemoException.WrongArguments);
+            var description = options.Description is { } file
+                ? DescriptionReader.Read(file)
+                : DescriptionReader.Find(folder, DescriptionReader.OwnDescriptions)
+                    ?? throw new DemoException($"--replay: no description fits the files in {folder}. Write one and name it with --description FILE.", DemoException.WrongArguments);
+            return RecordedReplay.Open(folder, description, options.Seed, reached);
+        }
+        catch (ReplayException e)
+        {
+            throw new DemoException(e.Message, DemoException.WrongArguments);
+        }
+    }
 
     static City MakeCity(DemoOptions options, DateTimeOffset? reached, DateTimeOffset localNow)
     {

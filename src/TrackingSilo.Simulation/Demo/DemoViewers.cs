@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using TrackingSilo.Domain.Shipments;
 
@@ -12,14 +13,15 @@ sealed class DemoViewers(ServerApi api, string operatorKey) : IAsyncDisposable
     static readonly TimeSpan s_linkWithin = TimeSpan.FromSeconds(30);
     static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(200);
 
-    readonly List<HubViewer> _viewers = [];
+    readonly ConcurrentBag<HubViewer> _viewers = [];
+    readonly List<string> _troubles = [];
 
     public int Count => _viewers.Count;
 
     public long Received => _viewers.Sum(viewer => viewer.Received);
 
     /// <summary>Connections that ended by themselves, and why.</summary>
-    public IEnumerable<string> Broken => _viewers.Select(viewer => viewer.Broken).OfType<string>();
+    public IEnumerable<string> Broken => _viewers.Select(viewer => viewer.Broken).OfType<string>().Concat(_troubles);
 
     public async ValueTask DisposeAsync()
     {
@@ -27,28 +29,56 @@ sealed class DemoViewers(ServerApi api, string operatorKey) : IAsyncDisposable
             await viewer.DisposeAsync();
     }
 
-    /// <summary>Asks for a link to each shipment, as soon as the server knows it, and follows it.</summary>
-    public async Task<IReadOnlyList<Uri>> FollowAsync(IReadOnlyList<ShipmentId> shipments, CancellationToken cancellationToken)
+    /// <summary>Asks for a link to a shipment, as soon as the server knows it, and follows it.</summary>
+    public async Task<Uri> FollowAsync(ShipmentId shipment, CancellationToken cancellationToken)
     {
         using var within = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         within.CancelAfter(s_linkWithin);
-        var links = new List<Uri>();
         try
         {
-            foreach (var shipment in shipments)
-            {
-                Uri? link;
-                while ((link = await api.LinkAsync(shipment, within.Token)) is null)
-                    await Task.Delay(s_poll, within.Token);
-                links.Add(link);
-                await OpenAsync("Follow", [TokenOf(link), 0, 0], within.Token);
-            }
+            Uri? link;
+            while ((link = await api.LinkAsync(shipment, within.Token)) is null)
+                await Task.Delay(s_poll, within.Token);
+            await OpenAsync("Follow", [TokenOf(link), 0, 0], within.Token);
+            return link;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new DemoException($"The server knew only {links.Count} of {shipments.Count} shipments after {s_linkWithin.TotalSeconds} seconds.");
+            throw new DemoException($"The server does not know {shipment}, {s_linkWithin.TotalSeconds} seconds after it was to be sent.");
         }
-        return links;
+    }
+
+    /// <summary>Follows these, one after the other, until <paramref name="meanwhile"/> has ended.</summary>
+    public async Task FollowInBackground(IEnumerable<ShipmentId> shipments, Task meanwhile)
+    {
+        using var over = new CancellationTokenSource();
+        var following = FollowAllAsync(shipments, over.Token);
+        try
+        {
+            await meanwhile;
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await following;
+        }
+    }
+
+    async Task FollowAllAsync(IEnumerable<ShipmentId> shipments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var shipment in shipments)
+                await FollowAsync(shipment, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The demo is over before all of them were on their way.
+        }
+        catch (Exception e) when (e is DemoException or HttpRequestException)
+        {
+            _troubles.Add(e.Message);
+        }
     }
 
     public Task WatchFleetAsync(CancellationToken cancellationToken) => OpenAsync("WatchFleet", [operatorKey], cancellationToken);

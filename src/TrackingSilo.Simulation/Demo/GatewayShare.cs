@@ -12,6 +12,7 @@ sealed class GatewayShare
     /// <summary>One message in so many goes over HTTP: enough to see it work, few enough that the way in is Kafka.</summary>
     const int OneIn = 40;
 
+    const double PositionsSpeedMax = 120;
     const int LinesMax = 200;
     const int Tries = 3;
 
@@ -23,11 +24,14 @@ sealed class GatewayShare
     readonly Channel<SimulatedMessage> _waiting = Channel.CreateBounded<SimulatedMessage>(WaitingMax);
     readonly ServerApi _api;
     readonly Task _running;
+    readonly bool _alsoPositions;
     long _seen;
 
-    public GatewayShare(ServerApi api)
+    /// <param name="speed">Of the demo. The gateway stamps records with its own time: what waits here for a moment is minutes late in a fast replay.</param>
+    public GatewayShare(ServerApi api, double speed)
     {
         _api = api;
+        _alsoPositions = speed <= PositionsSpeedMax;
         _running = RunAsync();
     }
 
@@ -41,7 +45,7 @@ sealed class GatewayShare
 
     /// <summary>Whether this message goes this way; if not, it has to go another.</summary>
     public bool TryTake(SimulatedMessage message)
-        => message.Topic is MessageTopic.Shipments or MessageTopic.Scans or MessageTopic.Manifests or MessageTopic.Positions
+        => (message.Topic is MessageTopic.Shipments or MessageTopic.Scans || (_alsoPositions && message.Topic is MessageTopic.Manifests or MessageTopic.Positions))
             && message.Fact is not RefusedFact
             && _seen++ % OneIn == 0
             && _waiting.Writer.TryWrite(message);

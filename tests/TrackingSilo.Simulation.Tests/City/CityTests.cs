@@ -153,7 +153,7 @@ public sealed class CityTests(ITestOutputHelper output)
     public void Watched_parcels_are_on_the_road_and_come_soon()
     {
         var city = City.FromSeed(9);
-        var watched = city.WorthWatching(3);
+        var watched = city.WorthWatching(3, city.StartsAt);
         var ledger = LedgerOf(city);
         Assert.Equal(3, watched.Count);
         Assert.All(watched, id => Assert.InRange(

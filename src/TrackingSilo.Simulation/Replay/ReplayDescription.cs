@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using NodaTime;
+
+namespace TrackingSilo.Simulation.Replay;
+
+/// <summary>How recorded data in a folder is to be read, and what is made of it.</summary>
+public sealed record ReplayDescription
+{
+    public required string Name { get; init; }
+
+    /// <summary>Slug of the carrier whose vehicles these are.</summary>
+    public required string Carrier { get; init; }
+
+    /// <summary>Of times without an offset, and of the parcels' destinations.</summary>
+    public required DateTimeZone Zone { get; init; }
+
+    public required string City { get; init; }
+
+    /// <summary>ISO 3166-1 alpha-2.</summary>
+    public required string Country { get; init; }
+
+    public required PositionsDescription Positions { get; init; }
+
+    /// <summary>Null: vehicles have no stops, and there are no parcels.</summary>
+    public PatternsDescription? Patterns { get; init; }
+
+    public ParcelsDescription Parcels { get; init; } = new();
+
+    /// <summary>Longer silences than this are leapt over.</summary>
+    public Duration LongestGap { get; init; } = Duration.FromHours(1);
+
+    /// <summary>True arrivals and others' predictions, to score against; not played.</summary>
+    public string? Truth { get; init; }
+
+    public string? Predictions { get; init; }
+
+    /// <summary>The files that must be in a folder for this description to fit it.</summary>
+    public IEnumerable<string> Files => Patterns is null ? [Positions.File] : [Positions.File, Patterns.File];
+}
+
+/// <summary>A CSV file (also <c>.gz</c>) with one fix a row, and the names of its columns; null: it has none such.</summary>
+public sealed record PositionsDescription
+{
+    public required string File { get; init; }
+    public required string Vehicle { get; init; }
+    public required string Latitude { get; init; }
+    public required string Longitude { get; init; }
+
+    /// <summary>When the device took the fix.</summary>
+    public required string At { get; init; }
+
+    public required TimeFormat AtFormat { get; init; }
+
+    /// <summary>When the record was made: decides the order, and is the time of the record in the log.</summary>
+    public required string RecordedAt { get; init; }
+
+    public required TimeFormat RecordedAtFormat { get; init; }
+    public string? Speed { get; init; }
+
+    /// <summary>Metres a second in one unit of the column.</summary>
+    public double SpeedUnit { get; init; } = 1;
+
+    /// <summary>Degrees clockwise from north.</summary>
+    public string? Heading { get; init; }
+
+    /// <summary>What the vehicle is on: a change of it is a new manifest.</summary>
+    public string? Trip { get; init; }
+
+    public string? Route { get; init; }
+
+    /// <summary>Id of the pattern that the vehicle follows.</summary>
+    public string? Pattern { get; init; }
+
+    /// <summary>How far along its pattern it is.</summary>
+    public string? Distance { get; init; }
+
+    /// <summary>Metres in one unit of the column.</summary>
+    public double DistanceUnit { get; init; } = 1;
+
+    public ImmutableArray<RowFilter> Filters { get; init; } = [];
+}
+
+/// <summary>Only rows whose column has (or, negated, has not) one of these values are played.</summary>
+public sealed record RowFilter(string Column, bool Negated, ImmutableHashSet<string> Values);
+
+/// <summary>A JSON file (also <c>.gz</c>) with the ways that vehicles take and the stops along them.</summary>
+public sealed record PatternsDescription
+{
+    public required string File { get; init; }
+
+    /// <summary>Where the patterns are: names from the outside in, <c>*</c> for any, <c>{route}</c> for any that is the route's name.</summary>
+    public required ImmutableArray<string> Items { get; init; }
+
+    public required string Id { get; init; }
+
+    /// <summary>The list of points; the properties below are of a point.</summary>
+    public required string Points { get; init; }
+
+    public required string Latitude { get; init; }
+    public required string Longitude { get; init; }
+
+    /// <summary>The stop's id; a point without it only shapes the way.</summary>
+    public required string Stop { get; init; }
+}
+
+/// <summary>The parcels that are made up for the stops of a trip.</summary>
+public sealed record ParcelsDescription
+{
+    /// <summary>At a stop that has any.</summary>
+    public int Least { get; init; } = 1;
+
+    public int Most { get; init; } = 3;
+
+    /// <summary>Percentage of stops that have any: a day of buses has more stops than a day of vans.</summary>
+    public int PercentOfStops { get; init; } = 100;
+}
+
+/// <summary>The data or its description is not as it must be; the message names file and line.</summary>
+public sealed class ReplayException(string message) : Exception(message);
