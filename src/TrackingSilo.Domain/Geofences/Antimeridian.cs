@@ -1,4 +1,6 @@
 using NetTopologySuite.Geometries;
+using NetTopologySuite.Operation.Overlay;
+using NetTopologySuite.Operation.OverlayNG;
 using NetTopologySuite.Operation.Valid;
 
 namespace TrackingSilo.Domain.Geofences;
@@ -45,22 +47,33 @@ static class Antimeridian
             return null;
         if (envelope.Width >= FullCircle)
             return "is wider than the Earth.";
-        var parts = new List<Polygon>();
-        for (var circle = -1; circle <= 1; circle++)
+        try
         {
-            var world = new Envelope(-180 + (circle * FullCircle), 180 + (circle * FullCircle), -90, 90);
-            var part = area.Intersection(area.Factory.ToGeometry(world));
-            for (var i = 0; i < part.NumGeometries; i++)
-            {
-                // Where the area only touches the antimeridian the cut leaves lines or points.
-                if (part.GetGeometryN(i) is not Polygon { IsEmpty: false } polygon)
-                    continue;
-                polygon.Apply(new ShiftFilter(-circle * FullCircle));
-                parts.Add(polygon);
-            }
+            Polygon[] parts = [.. PartIn(area, -1), .. PartIn(area, 0), .. PartIn(area, 1)];
+            split = parts.Length == 1 ? parts[0] : area.Factory.CreateMultiPolygon(parts);
+            return parts.Length > 0 && new IsValidOp(split).IsValid ? null : "cannot be cut at the antimeridian.";
         }
-        split = parts.Count == 1 ? parts[0] : area.Factory.CreateMultiPolygon([.. parts]);
-        return parts.Count > 0 && new IsValidOp(split).IsValid ? null : "cannot be cut at the antimeridian.";
+        catch (TopologyException e)
+        {
+            return $"cannot be cut at the antimeridian: {e.Message}";
+        }
+    }
+
+    /// <summary>What of an area lies so many circles east of −180 to 180, brought into that range.</summary>
+    static IEnumerable<Polygon> PartIn(Geometry area, int circle)
+    {
+        var world = new Envelope(-180 + (circle * FullCircle), 180 + (circle * FullCircle), -90, 90);
+        var part = OverlayNGRobust.Overlay(area, area.Factory.ToGeometry(world), SpatialFunction.Intersection);
+        for (var i = 0; i < part.NumGeometries; i++)
+        {
+            // Where the area only touches the antimeridian the cut leaves lines or points.
+            if (part.GetGeometryN(i) is not Polygon { IsEmpty: false } polygon)
+                continue;
+            // A cut may share its positions with what it was cut from.
+            var moved = (Polygon)polygon.Copy();
+            moved.Apply(new ShiftFilter(-circle * FullCircle));
+            yield return moved;
+        }
     }
 
     sealed class ShiftFilter(double degrees) : ICoordinateSequenceFilter

@@ -123,7 +123,7 @@ public sealed class FenceMemberships
                 RemoveAt(i);
             return;
         }
-        if (membership.Inside && index.DistanceMetres(membership.Ordinal, fix.Place) <= ExitMargin(fix))
+        if (membership.Inside && index.IsWithin(membership.Ordinal, fix.Place, ExitMargin(fix)))
             return;
         if (membership.Doubts == 0)
             membership.DoubtMs = FixGrid.Milliseconds(fix);

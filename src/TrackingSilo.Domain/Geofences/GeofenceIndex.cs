@@ -1,31 +1,38 @@
-using NetTopologySuite.Algorithm.Locate;
-using NetTopologySuite.Geometries;
 using TrackingSilo.Domain.Geography;
 
 namespace TrackingSilo.Domain.Geofences;
 
 /// <summary>
-/// All fences in force, to be asked which of them hold a place. Immutable: whoever changes fences makes a new one and swaps it; safe from any thread. An area holds
+/// All fences in force, to be asked which of them hold a place. Immutable: whoever changes fences builds a new one and swaps it; safe from any thread. An area holds
 /// what NetTopologySuite's <c>Covers</c> says that it holds, its border included; a circle what lies within its radius by <see cref="GeoPoint.DistanceMetresTo"/>.
 /// </summary>
 public sealed class GeofenceIndex
 {
     public static readonly GeofenceIndex Empty = new([]);
 
+    // So that the outermost borders lie within the grid.
+    const double RoomDegrees = 1e-4;
+
     readonly Geofence[] _fences;
+    readonly FenceShape[] _shapes;
     readonly Dictionary<string, int> _ordinals;
-    readonly IPointOnGeometryLocator?[] _areas;
+    readonly DegreeBox _box = new(1, 1, -1, -1);
+    readonly FenceGrid? _grid;
 
     GeofenceIndex(Geofence[] fences)
     {
         _fences = fences;
+        _shapes = Array.ConvertAll(fences, fence => new FenceShape(fence));
         _ordinals = new Dictionary<string, int>(fences.Length, StringComparer.Ordinal);
-        _areas = new IPointOnGeometryLocator?[fences.Length];
         for (var i = 0; i < fences.Length; i++)
-        {
             _ordinals[fences[i].Id] = i;
-            _areas[i] = fences[i].Area is { } area ? new IndexedPointInAreaLocator(area) : null;
-        }
+        if (fences.Length == 0)
+            return;
+        _box = WithinTheWorld(_shapes[0].Box);
+        foreach (var shape in _shapes)
+            _box = _box.Including(WithinTheWorld(shape.Box));
+        _box = new DegreeBox(_box.MinX - RoomDegrees, _box.MinY - RoomDegrees, _box.MaxX + RoomDegrees, _box.MaxY + RoomDegrees);
+        _grid = FenceGridBuilder.Build(_shapes, _box);
     }
 
     /// <summary>Builds an index; of two fences with one id the later stands.</summary>
@@ -44,31 +51,29 @@ public sealed class GeofenceIndex
 
     public bool TryFind(string id, out int ordinal) => _ordinals.TryGetValue(id, out ordinal);
 
-    /// <summary>Writes the ordinals of the fences that hold a place, lowest first, as many as there is room for.</summary>
+    /// <summary>Writes the ordinals of the fences that hold a place, lowest first, as many as there is room for. Allocates nothing.</summary>
     /// <returns>How many were written.</returns>
     public int Find(GeoPoint place, Span<int> hits)
     {
+        var (x, y) = (place.Longitude, place.Latitude);
+        if (!(x >= _box.MinX && x <= _box.MaxX && y >= _box.MinY && y <= _box.MaxY))
+            return 0;
         var count = 0;
-        for (var i = 0; i < _fences.Length && count < hits.Length; i++)
+        foreach (var entry in _grid!.At(x, y))
         {
-            if (Holds(i, place))
-                hits[count++] = i;
+            var ordinal = entry >> 1;
+            if ((entry & FenceGrid.MustAsk) != 0 && !_shapes[ordinal].Holds(place))
+                continue;
+            if (count == hits.Length)
+                break;
+            hits[count++] = ordinal;
         }
         return count;
     }
 
-    /// <summary>Whether one fence holds a place.</summary>
-    public bool Holds(int ordinal, GeoPoint place)
-        => _areas[ordinal] is { } area
-            ? area.Locate(new Coordinate(place.Longitude, place.Latitude)) != Location.Exterior
-            : _fences[ordinal].Centre.DistanceMetresTo(place) <= _fences[ordinal].RadiusMetres;
+    /// <summary>Whether one fence holds a place, or is no farther from it than so many metres.</summary>
+    public bool IsWithin(int ordinal, GeoPoint place, double metres) => _shapes[ordinal].IsWithin(place, metres);
 
-    /// <summary>Metres from a place outside a fence to it; 0 for one inside.</summary>
-    public double DistanceMetres(int ordinal, GeoPoint place)
-    {
-        if (Holds(ordinal, place))
-            return 0;
-        var fence = _fences[ordinal];
-        return fence.Area is { } area ? AreaDistance.Metres(area, place) : fence.Centre.DistanceMetresTo(place) - fence.RadiusMetres;
-    }
+    // A circle across the antimeridian is found from both ends of the map.
+    static DegreeBox WithinTheWorld(in DegreeBox box) => box.MinX < -180 || box.MaxX > 180 ? box with { MinX = -180, MaxX = 180 } : box;
 }
