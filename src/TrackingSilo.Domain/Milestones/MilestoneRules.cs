@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Globalization;
 using TrackingSilo.Domain.Shipments;
 
 namespace TrackingSilo.Domain.Milestones;
@@ -28,7 +28,8 @@ public static class MilestoneRules
             if (ForStatus(change.To) is not { } kind)
                 continue;
             var isPresent = ReferenceEquals(change.Because, standing.Because);
-            next = DecideOne(next, kind, change.LegScanId, change.Because.OccurredAt, missed: !isPresent || knownAt - change.Because.OccurredAt > Freshness(kind));
+            var at = change.Because.OccurredAt;
+            next = DecideOne(next, KeyOf(shipment, kind, change.LegScanId, at), since: at, at, missed: !isPresent || knownAt - at > Freshness(kind));
         }
         if (standing.Status == ShipmentStatus.OutForDelivery && next.Followed is { Assigned: true, DoneAt: null, ArrivedAt: null, SeenAt: not null } coming)
             next = Countdown(next, coming, knownAt);
@@ -43,65 +44,79 @@ public static class MilestoneRules
         {
             _ when LifeCycle.IsTerminal(shipment.Standing.Status) => shipment,
             // Under the day of the promise, or of the last scan: asked again tomorrow, it is the same lateness.
-            Punctuality.Late when shipment.Registration.Promise?.Value is { } promise && now > promise.By => DecideOne(shipment, MilestoneKind.Late, leg, promise.By, missed: false),
-            Punctuality.Stalled => DecideOne(shipment, MilestoneKind.Stalled, leg, ShipmentTimes.StalledAt(shipment)!.Value, missed: false),
+            Punctuality.Late when shipment.Registration.Promise?.Value is { } promise && now > promise.By => Since(MilestoneKind.Late, promise.By),
+            Punctuality.Stalled => Since(MilestoneKind.Stalled, ShipmentTimes.StalledAt(shipment)!.Value),
             _ => shipment,
         };
+
+        Shipment Since(MilestoneKind kind, DateTimeOffset at)
+            => DecideOne(shipment, KeyOf(shipment, kind, leg, at), since: at, at, missed: now - at > Freshness(kind));
     }
 
+    // The delivery's day is that of its out-for-delivery scan: a tour past midnight is one delivery, and counts down once.
     static Shipment Countdown(Shipment shipment, VehicleProgress coming, DateTimeOffset now)
     {
         var leg = shipment.Standing.LegScanId;
-        var missed = now - coming.At > Freshness(MilestoneKind.Nearby);
+        var outSince = shipment.Standing.Because!.OccurredAt;
+        var late = now - coming.At > Freshness(MilestoneKind.Nearby);
+        // Where the next rung is reached too, this one is no news any more.
         if (coming.StopsAway <= 10)
-            shipment = DecideOne(shipment, MilestoneKind.TenStopsAway, leg, coming.At, missed);
+            Reach(MilestoneKind.TenStopsAway, coming.At, missed: late || coming.StopsAway <= 3);
         if (coming.StopsAway <= 3)
-            shipment = DecideOne(shipment, MilestoneKind.ThreeStopsAway, leg, coming.At, missed);
+            Reach(MilestoneKind.ThreeStopsAway, coming.At, missed: late);
         if (coming.WithinMinutes <= 30)
-            shipment = DecideOne(shipment, MilestoneKind.ThirtyMinutesAway, leg, coming.At, missed);
+            Reach(MilestoneKind.ThirtyMinutesAway, coming.At, missed: late || coming.WithinMinutes <= 10);
         if (coming.WithinMinutes <= 10)
-            shipment = DecideOne(shipment, MilestoneKind.TenMinutesAway, leg, coming.At, missed);
+            Reach(MilestoneKind.TenMinutesAway, coming.At, missed: late);
         if (coming.EnteredAt is { } entered)
-            shipment = DecideOne(shipment, MilestoneKind.Nearby, leg, entered, missed: now - entered > Freshness(MilestoneKind.Nearby));
+            Reach(MilestoneKind.Nearby, entered, missed: now - entered > Freshness(MilestoneKind.Nearby));
         return shipment;
+
+        void Reach(MilestoneKind kind, DateTimeOffset at, bool missed)
+            => shipment = DecideOne(shipment, KeyOf(shipment, kind, leg, outSince), since: outSince, at, missed);
     }
 
-    static Shipment DecideOne(Shipment shipment, MilestoneKind kind, string leg, DateTimeOffset at, bool missed)
+    /// <param name="since">A decision of the same kind between here and <paramref name="at"/> was about the same happening.</param>
+    static Shipment DecideOne(Shipment shipment, MilestoneKey key, DateTimeOffset since, DateTimeOffset at, bool missed)
     {
-        var key = new MilestoneKey(leg, kind, DayAt(shipment, at));
         foreach (var decided in shipment.Milestones)
         {
-            if (decided.Key == key)
+            // The second: told already, before a late scan began another leg under it, or before the destination's zone was known.
+            if (decided.Key == key || (decided.Key.Kind == key.Kind && decided.At >= since && decided.At <= at))
                 return shipment;
         }
-        var decisions = shipment.Milestones.Length < DecisionsMax ? shipment.Milestones : shipment.Milestones.RemoveAt(0);
-        return shipment with
+        var decisions = shipment.Milestones;
+        if (decisions.Length >= DecisionsMax)
         {
-            Milestones = decisions.Add(new MilestoneDecision(key, at, missed)),
-            Outbox = missed ? shipment.Outbox : WithEntries(shipment, key, at),
-        };
+            // What is older than all that is kept was decided and has gone: deciding it again would send it again.
+            var oldest = decisions.MinBy(decision => decision.At)!;
+            if (at <= oldest.At)
+                return shipment;
+            decisions = decisions.Remove(oldest);
+        }
+        var next = shipment with { Milestones = decisions.Add(new MilestoneDecision(key, at, missed)) };
+        return missed ? next : WithEntries(next, key, at);
     }
 
-    static ImmutableArray<OutboxEntry> WithEntries(Shipment shipment, MilestoneKey key, DateTimeOffset at)
+    static Shipment WithEntries(Shipment shipment, MilestoneKey key, DateTimeOffset at)
     {
-        var outbox = shipment.Outbox;
         var contacts = shipment.Registration.Recipient?.Value.Contacts ?? [];
         var channels = contacts.Length == 0 ? ["page"] : contacts.Select(contact => contact.Channel).Distinct(StringComparer.Ordinal);
         foreach (var channel in channels)
         {
-            if (outbox.Length >= OutboxMax)
-                outbox = outbox.RemoveAt(0);
-            outbox = outbox.Add(new OutboxEntry
+            shipment = shipment.WithOutbox(new OutboxEntry
             {
-                Key = $"{key.LegScanId}/{key.Kind}/{key.Day:yyyy-MM-dd}/{channel}",
+                Key = string.Create(CultureInfo.InvariantCulture, $"{key.LegScanId}/{key.Kind}/{key.Day:yyyy-MM-dd}/{channel}"),
                 Kind = OutboxKind.Notification,
                 At = at,
                 Milestone = key.Kind,
                 Channel = channel,
             });
         }
-        return outbox;
+        return shipment;
     }
+
+    static MilestoneKey KeyOf(Shipment shipment, MilestoneKind kind, string leg, DateTimeOffset dayOf) => new(leg, kind, DayAt(shipment, dayOf));
 
     /// <summary>The day at the destination; without a known zone the day in the offset that the carrier gave.</summary>
     static DateOnly DayAt(Shipment shipment, DateTimeOffset at)

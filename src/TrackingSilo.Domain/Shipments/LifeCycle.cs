@@ -30,6 +30,9 @@ public static class LifeCycle
             => new(ShipmentStatus.InTransit, OpensLeg: true),
         (ShipmentStatus.Delivered or ShipmentStatus.Cancelled or ShipmentStatus.Lost, ScanEvent.ReturnStarted)
             => new(ShipmentStatus.Returning, OpensLeg: true),
+        // A whole return in one scan.
+        (ShipmentStatus.Delivered or ShipmentStatus.Cancelled or ShipmentStatus.Lost, ScanEvent.Returned)
+            => new(ShipmentStatus.Returned, OpensLeg: true),
         // Whoever hands over a parcel has found it: a redelivery in one scan.
         (ShipmentStatus.Cancelled or ShipmentStatus.Lost, ScanEvent.Delivered) => new(ShipmentStatus.Delivered, OpensLeg: true),
         (ShipmentStatus.Delivered or ShipmentStatus.Returned or ShipmentStatus.Cancelled or ShipmentStatus.Lost, _) => null,

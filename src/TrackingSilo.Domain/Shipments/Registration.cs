@@ -33,8 +33,14 @@ public sealed record Registration
             Parent = Newer(Parent, change.Parent?.Value, change.ChangedAt),
             ContinuesAs = Newer(ContinuesAs, change.ContinuesAs?.Value, change.ChangedAt),
         };
-        return next == this ? this : next;
+        return next.IsMadeOfSame(this) ? this : next;
     }
+
+    // By reference: records call two instants equal that differ in their offset.
+    bool IsMadeOfSame(Registration other)
+        => ReferenceEquals(Merchant, other.Merchant) && ReferenceEquals(Service, other.Service) && ReferenceEquals(Promise, other.Promise)
+            && ReferenceEquals(Destination, other.Destination) && ReferenceEquals(Recipient, other.Recipient) && ReferenceEquals(Requires, other.Requires)
+            && ReferenceEquals(Parent, other.Parent) && ReferenceEquals(ContinuesAs, other.ContinuesAs);
 
     static Dated<T>? Newer<T>(Dated<T>? known, T? value, DateTimeOffset at)
         where T : class
@@ -43,15 +49,33 @@ public sealed record Registration
             return known;
         if (known is null || at.UtcTicks > known.ChangedAt.UtcTicks)
             return new Dated<T>(value, at);
-        return at.UtcTicks == known.ChangedAt.UtcTicks && string.CompareOrdinal(Written(value), Written(known.Value)) > 0
+        return at.UtcTicks == known.ChangedAt.UtcTicks && CompareWritten(Written(value), Written(known.Value)) > 0
             ? new Dated<T>(value, at)
             : known;
     }
 
-    // Records print their members; a recipient's contacts are spelled out because an array prints its type only.
-    static string? Written<T>(T value) => value is Recipient { Contacts: var contacts } recipient
-        ? $"{recipient.Name}|{string.Join('|', contacts)}|{recipient.Locale}"
-        : string.Create(CultureInfo.InvariantCulture, $"{value}");
+    static int CompareWritten(string?[] left, string?[] right)
+    {
+        for (var i = 0; i < left.Length && i < right.Length; i++)
+        {
+            if (string.CompareOrdinal(left[i], right[i]) is var order && order != 0)
+                return order;
+        }
+        return left.Length.CompareTo(right.Length);
+    }
+
+    // Part by part, to the last digit and the same on every machine: two values that differ at all are written differently.
+    static string?[] Written(object value) => value switch
+    {
+        string text => [text],
+        Promise promise => [Exact(promise.From), Exact(promise.By)],
+        Destination destination => [ScanIdentity.Exact(destination.Place), destination.Postcode, destination.City, destination.Country, destination.TimeZone],
+        Recipient recipient => [recipient.Name, recipient.Locale, .. recipient.Contacts.SelectMany(contact => new[] { contact.Channel, contact.Address })],
+        HandOverRequirements requires => [requires.Signature.ToString(), requires.AgeCheck.ToString()],
+        _ => throw new ArgumentOutOfRangeException(nameof(value), value.GetType(), "No field of a registration."),
+    };
+
+    static string? Exact(DateTimeOffset? at) => at?.ToString("O", CultureInfo.InvariantCulture);
 }
 
 /// <summary>A value and when it was changed.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
+using TrackingSilo.Domain.Geography;
 
 namespace TrackingSilo.Domain.Shipments;
 
@@ -17,10 +18,14 @@ public static class ScanIdentity
         => Hash(
         [
             scan.Id, scan.Event.ToString(), scan.Code, Instant(scan.OccurredAt), scan.OccurredAt.Offset.ToString(),
-            scan.Location?.Facility, scan.Location?.City, scan.Location?.Country, scan.Location?.Place?.ToString(),
+            scan.Location?.Facility, scan.Location?.City, scan.Location?.Country, Exact(scan.Location?.Place),
             scan.Description, scan.Vehicle?.Value, scan.Proof?.Name, scan.Proof?.Signature, scan.Proof?.Photo,
-            scan.Proof?.Place?.ToString(), scan.Retracts,
+            Exact(scan.Proof?.Place), scan.Retracts,
         ]);
+
+    /// <summary>All digits, where <see cref="GeoPoint.ToString"/> shows six: two places that differ at all read differently.</summary>
+    internal static string? Exact(GeoPoint? place)
+        => place is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known.Latitude:R},{known.Longitude:R}") : null;
 
     static string Instant(DateTimeOffset at) => at.UtcTicks.ToString(CultureInfo.InvariantCulture);
 
@@ -31,7 +36,7 @@ public static class ScanIdentity
         {
             // Length before text, and −1 for a missing one, so that no two different lists read the same.
             hash.AppendData(BitConverter.GetBytes(part?.Length ?? -1));
-            hash.AppendData(Encoding.UTF8.GetBytes(part ?? ""));
+            hash.AppendData(MemoryMarshal.AsBytes(part.AsSpan()));
         }
         return Convert.ToBase64String(hash.GetHashAndReset()).Replace('+', '-').Replace('/', '_');
     }

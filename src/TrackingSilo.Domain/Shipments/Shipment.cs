@@ -35,13 +35,23 @@ public sealed record Shipment
 
     public Standing Standing => Timeline.Standing;
 
-    /// <summary>The vehicle whose word counts: that of the newest loading scan of the leg, else that of the newest manifest.</summary>
+    /// <summary>
+    /// The vehicle whose word counts: that of the leg's newest loading scan until it says that it has dropped the shipment, else that of the newest manifest that
+    /// has it. Always one that has the shipment; null: none is known, or the scanned one has not spoken.
+    /// </summary>
     public VehicleProgress? Followed
     {
         get
         {
-            if (Standing.Vehicle is { } scanned)
-                return Vehicles.FirstOrDefault(progress => progress.Vehicle == scanned);
+            if (Standing.Loading is { Vehicle: { } scanned } loading)
+            {
+                var word = Vehicles.FirstOrDefault(progress => progress.Vehicle == scanned);
+                if (word is null or { Assigned: true })
+                    return word;
+                // What it dropped before it was loaded was an earlier tour.
+                if (word.At < loading.OccurredAt)
+                    return null;
+            }
             VehicleProgress? newest = null;
             foreach (var progress in Vehicles)
             {
@@ -53,7 +63,7 @@ public sealed record Shipment
     }
 
     /// <summary>The vehicle to tell that somebody watches, whether it has spoken yet or not.</summary>
-    public VehicleId? FollowedVehicle => Standing.Vehicle ?? Followed?.Vehicle;
+    public VehicleId? FollowedVehicle => Followed?.Vehicle ?? Standing.Vehicle;
 
     /// <summary>The newest instruction of the recipient, and what became of it.</summary>
     public CommandOutcome? NewestInstruction => Commands.LastOrDefault(outcome => outcome.Instruction is not null);
@@ -72,7 +82,9 @@ public sealed record Shipment
         return ReferenceEquals(next, Timeline) ? this : this with { Timeline = next };
     }
 
-    /// <summary>A vehicle's word; an older one than is known, and one of another carrier's vehicle, changes nothing.</summary>
+    /// <summary>
+    /// A vehicle's word; an older one than is known (by its place in the log, then by when it was said), and one of another carrier's vehicle, changes nothing.
+    /// </summary>
     public Shipment With(VehicleProgress progress)
     {
         if (progress.Vehicle.Carrier != Id.Carrier)
@@ -81,15 +93,18 @@ public sealed record Shipment
         {
             if (Vehicles[i].Vehicle == progress.Vehicle)
             {
-                return progress.Stamp < Vehicles[i].Stamp || progress == Vehicles[i]
+                var known = Vehicles[i];
+                return progress.Stamp < known.Stamp || (progress.Stamp == known.Stamp && progress.At < known.At) || progress == known
                     ? this
                     : this with { Vehicles = Vehicles.SetItem(i, progress) };
             }
         }
         var vehicles = Vehicles.Add(progress);
-        if (vehicles.Length > VehiclesMax)
-            vehicles = vehicles.Remove(vehicles.Aggregate((a, b) => IsNewer(a, b) ? b : a)!);
-        return this with { Vehicles = vehicles };
+        if (vehicles.Length <= VehiclesMax)
+            return this with { Vehicles = vehicles };
+        // The one that scans name stays, however old its manifest.
+        var oldest = vehicles.Where(word => word.Vehicle != Standing.Vehicle).Aggregate((a, b) => IsNewer(a, b) ? b : a);
+        return ReferenceEquals(oldest, progress) ? this : this with { Vehicles = vehicles.Remove(oldest) };
     }
 
     /// <summary>A command, once per id. Refused ones are remembered too: the answer to a repeat is the same.</summary>
@@ -97,18 +112,40 @@ public sealed record Shipment
     {
         if (Commands.Any(known => known.CommandId == command.Id))
             return this;
-        var refused = command.Instruction is { } wanted ? InstructionRules.WhyNot(this, wanted.Kind) : null;
-        var outcome = new CommandOutcome(command.Id, at, command.Instruction, refused);
+        var wanted = command.Kind == CommandKind.Instruct ? command.Instruction : null;
+        var refused = wanted is null ? null : InstructionRules.WhyNot(this, wanted.Kind);
+        var outcome = new CommandOutcome(command.Id, at, wanted, refused);
         var next = this with { Commands = (Commands.Length < CommandsMax ? Commands : Commands.RemoveAt(0)).Add(outcome) };
         return command.Kind switch
         {
             CommandKind.RevokeLinks => next with { LinkEpoch = LinkEpoch + 1 },
-            CommandKind.EraseRecipient => next with { ErasedAt = at, Registration = Registration with { Recipient = null }, LinkEpoch = LinkEpoch + 1, Outbox = [] },
-            CommandKind.Instruct when refused is null && command.Instruction is not null => next with
-            {
-                Outbox = Outbox.Add(new OutboxEntry { Key = $"instruction/{command.Id}", Kind = OutboxKind.Instruction, At = at, Instruction = command.Instruction }),
-            },
+            CommandKind.EraseRecipient => next.WithoutRecipient(at),
+            CommandKind.Instruct when refused is null && wanted is not null => next.WithOutbox(
+                new OutboxEntry { Key = $"instruction/{command.Id}", Kind = OutboxKind.Instruction, At = at, Instruction = wanted }),
             _ => next,
+        };
+    }
+
+    /// <summary>One more message to leave; nothing changes where one with its key waits already, and beyond <see cref="MilestoneRules.OutboxMax"/> the oldest goes.</summary>
+    internal Shipment WithOutbox(OutboxEntry entry)
+    {
+        if (Outbox.Any(waiting => waiting.Key == entry.Key))
+            return this;
+        return this with { Outbox = (Outbox.Length < MilestoneRules.OutboxMax ? Outbox : Outbox.RemoveAt(0)).Add(entry) };
+    }
+
+    Shipment WithoutRecipient(DateTimeOffset at)
+    {
+        // A registration dated later than its erasure (clocks differ) must not bring the recipient back when it comes once more.
+        var erasedAt = new[] { at, ErasedAt ?? at, Registration.Recipient?.ChangedAt ?? at }.Max();
+        return this with
+        {
+            ErasedAt = erasedAt,
+            Registration = Registration with { Recipient = null },
+            LinkEpoch = LinkEpoch + 1,
+            Outbox = [],
+            // Notes are the recipient's own words.
+            Commands = [.. Commands.Select(known => known.Instruction is { Note: not null } noted ? known with { Instruction = noted with { Note = null } } : known)],
         };
     }
 

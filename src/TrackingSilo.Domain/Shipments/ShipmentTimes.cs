@@ -41,18 +41,18 @@ public static class ShipmentTimes
     /// <summary>When silence becomes a stall, if no scan comes; null: never, it is over or has not begun.</summary>
     public static DateTimeOffset? StalledAt(Shipment shipment)
         => shipment.Standing is { Newest: { } newest } standing && !LifeCycle.IsTerminal(standing.Status) && standing.Status != ShipmentStatus.ReadyForPickup
-            ? newest.OccurredAt + StalledAfter
+            ? After(newest.OccurredAt, StalledAfter)
             : null;
 
     /// <summary>The next moment after <paramref name="now"/> at which time alone changes something; null: none.</summary>
     public static DateTimeOffset? NextChangeAfter(Shipment shipment, DateTimeOffset now)
     {
-        var status = shipment.Standing.Status;
-        if (LifeCycle.IsTerminal(status))
-            return ForgottenAt(shipment);
         DateTimeOffset? next = null;
+        Consider(ForgottenAt(shipment));
+        if (LifeCycle.IsTerminal(shipment.Standing.Status))
+            return next;
         // A promise is broken after its last instant, not at it.
-        Consider(shipment.Registration.Promise?.Value.By.AddMilliseconds(1));
+        Consider(shipment.Registration.Promise is { } promise ? After(promise.Value.By, TimeSpan.FromMilliseconds(1)) : null);
         Consider(StalledAt(shipment));
         return next;
 
@@ -65,5 +65,9 @@ public static class ShipmentTimes
 
     /// <summary>When a finished shipment may go; null: it is not finished.</summary>
     public static DateTimeOffset? ForgottenAt(Shipment shipment)
-        => LifeCycle.IsTerminal(shipment.Standing.Status) ? shipment.Standing.Newest!.OccurredAt + KeptAfterEnd : null;
+        => LifeCycle.IsTerminal(shipment.Standing.Status) ? After(shipment.Standing.Newest!.OccurredAt, KeptAfterEnd) : null;
+
+    // Senders date things to the end of time: there it stays, and 14 hours leave room for any offset.
+    static DateTimeOffset After(DateTimeOffset at, TimeSpan span)
+        => at < DateTimeOffset.MaxValue - TimeSpan.FromHours(14) - span ? at + span : DateTimeOffset.MaxValue;
 }

@@ -39,7 +39,8 @@ public static class ShipmentViews
             Timeline = [.. shipment.Timeline.Scans.Where(scan => !shipment.Timeline.IsRetracted(scan)).Select(scan => Shown(scan, isOperator))],
             EarlierScansNotShown = shipment.Timeline.Truncated,
             Milestones = isOperator ? [.. shipment.Milestones.Select(Shown)] : [],
-            Proof = standing.Because is { Event: ScanEvent.Delivered } ? standing.Because.Proof : null,
+            // Of a return the proof is the sender's.
+            Proof = standing.Status == ShipmentStatus.Delivered ? standing.Because?.Proof : null,
             Instruction = shipment.NewestInstruction is { Instruction: { } instruction } outcome
                 ? new InstructionView(instruction.Kind, instruction.Note, outcome.RefusedBecause is null, outcome.RefusedBecause)
                 : null,

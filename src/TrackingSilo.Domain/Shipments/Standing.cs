@@ -8,7 +8,7 @@ public sealed record Standing
 {
     public required ShipmentStatus Status { get; init; }
 
-    /// <summary>The scan that led to the status; null while there is none.</summary>
+    /// <summary>The scan that led to the status (of several tries the newest); null while there is none.</summary>
     public Scan? Because { get; init; }
 
     /// <summary>Id of the scan that opened the present leg; empty for the first.</summary>
@@ -17,21 +17,23 @@ public sealed record Standing
     /// <summary>Newest scan of all that stand; null while there is none.</summary>
     public Scan? Newest { get; init; }
 
-    /// <summary>The vehicle of the leg's newest loading or out-for-delivery scan.</summary>
-    public VehicleId? Vehicle { get; init; }
+    /// <summary>The leg's newest loading or out-for-delivery scan that names a vehicle.</summary>
+    public Scan? Loading { get; init; }
+
+    /// <summary>The vehicle of <see cref="Loading"/>.</summary>
+    public VehicleId? Vehicle => Loading?.Vehicle;
 
     /// <summary>Whose the newest delay or exception of the leg is, until the parcel moves on.</summary>
     public Responsibility Responsibility { get; init; }
 
-    /// <summary>Every change of status in the order of event time, with the leg that it fell in.</summary>
+    /// <summary>Every change of status, and every further try to deliver, in the order of event time, with the leg that it fell in.</summary>
     public ImmutableArray<StatusChange> Changes { get; init; } = [];
 
     internal static Standing Fold(Timeline timeline)
     {
         var status = ShipmentStatus.Registered;
-        Scan? because = null, newest = null;
+        Scan? because = null, newest = null, loading = null;
         var leg = "";
-        VehicleId? vehicle = null;
         var responsibility = Responsibility.None;
         var changes = ImmutableArray.CreateBuilder<StatusChange>();
         foreach (var scan in timeline.Scans)
@@ -45,9 +47,9 @@ public sealed record Standing
                 if (next.OpensLeg)
                 {
                     leg = scan.Id;
-                    vehicle = null;
+                    loading = null;
                 }
-                if (because is null || next.To != status || next.OpensLeg)
+                if (because is null || next.To != status || next.OpensLeg || IsFurtherTry(next.To))
                 {
                     changes.Add(new StatusChange(next.To, scan, leg));
                     because = scan;
@@ -60,7 +62,7 @@ public sealed record Standing
                 responsibility = responsible;
             }
             if (scan.Event is ScanEvent.LoadedOnVehicle or ScanEvent.OutForDelivery && scan.Vehicle is not null)
-                vehicle = scan.Vehicle;
+                loading = scan;
         }
         return new Standing
         {
@@ -68,12 +70,15 @@ public sealed record Standing
             Because = because,
             LegScanId = leg,
             Newest = newest,
-            Vehicle = vehicle,
+            Loading = loading,
             Responsibility = responsibility,
             Changes = changes.ToImmutable(),
         };
     }
+
+    // Carriers go out again the next morning, or fail again, with nothing scanned between: each try is news, while one more hub is not.
+    static bool IsFurtherTry(ShipmentStatus status) => status is ShipmentStatus.OutForDelivery or ShipmentStatus.AttemptFailed;
 }
 
-/// <summary>One change of status.</summary>
+/// <summary>One change of status, or one more try that ends in the same status.</summary>
 public sealed record StatusChange(ShipmentStatus To, Scan Because, string LegScanId);

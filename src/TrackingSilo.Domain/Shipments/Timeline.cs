@@ -42,13 +42,13 @@ public sealed class Timeline
 
     /// <summary>Itself when nothing changes.</summary>
     public Timeline With(Scan scan)
-        => scan.Event == ScanEvent.Retraction
-            ? Insert(Retractions, scan, RetractionsMax, out var retractions) is var cut && retractions != Retractions
-                ? new(Scans, retractions, Truncated || cut)
-                : this
-            : Insert(Scans, scan, ScansMax, out var scans) is var cutScans && scans != Scans
-                ? new(scans, Retractions, Truncated || cutScans)
-                : this;
+    {
+        var truncated = Truncated;
+        var (scans, retractions) = scan.Event == ScanEvent.Retraction
+            ? (Scans, Insert(Retractions, scan, RetractionsMax, ref truncated))
+            : (Insert(Scans, scan, ScansMax, ref truncated), Retractions);
+        return scans == Scans && retractions == Retractions && truncated == Truncated ? this : new(scans, retractions, truncated);
+    }
 
     public bool IsRetracted(Scan scan)
     {
@@ -60,28 +60,27 @@ public sealed class Timeline
         return false;
     }
 
-    /// <summary>Puts a scan in its place. Answers whether one had to go (perhaps the new one).</summary>
-    static bool Insert(ImmutableArray<Scan> scans, Scan scan, int max, out ImmutableArray<Scan> result)
+    /// <summary>Puts a scan in its place. Where one had to go (perhaps the new one) it sets <paramref name="truncated"/>.</summary>
+    static ImmutableArray<Scan> Insert(ImmutableArray<Scan> scans, Scan scan, int max, ref bool truncated)
     {
-        result = scans;
+        var result = scans;
         for (var i = 0; i < scans.Length; i++)
         {
             if (scans[i].Id != scan.Id)
                 continue;
-            if (scans[i] == scan || string.CompareOrdinal(ScanIdentity.ContentHash(scans[i]), ScanIdentity.ContentHash(scan)) >= 0)
-                return false;
+            // By the hash alone: records call two instants equal that differ in their offset, and the offset is shown.
+            if (string.CompareOrdinal(ScanIdentity.ContentHash(scans[i]), ScanIdentity.ContentHash(scan)) >= 0)
+                return scans;
             result = scans.RemoveAt(i);
             break;
         }
         var place = result.BinarySearch(scan, InOrder);
         result = result.Insert(place < 0 ? ~place : place, scan);
         if (result.Length <= max)
-            return false;
+            return result;
+        truncated = true;
         var least = result.Min(ByWorth)!;
-        result = result.Remove(least);
-        if (ReferenceEquals(least, scan))
-            result = scans;
-        return true;
+        return ReferenceEquals(least, scan) ? scans : result.Remove(least);
     }
 
     static readonly Comparer<Scan> InOrder = Comparer<Scan>.Create((a, b) =>

@@ -22,7 +22,7 @@ public sealed record ClockSchedule
 
     public DateTimeOffset ToDomain(DateTimeOffset real)
     {
-        var domain = DomainStart + ((real - RealStart) * Speed);
+        var domain = DomainStart + (IsRealPace ? real - RealStart : (real - RealStart) * Speed);
         foreach (var skip in Skips)
         {
             if (domain < skip.From)
@@ -42,8 +42,12 @@ public sealed record ClockSchedule
                 break;
             skipped += (domain < skip.To ? domain : skip.To) - skip.From;
         }
-        return RealStart + ((domain - skipped - DomainStart) / Speed);
+        var sinceStart = domain - skipped - DomainStart;
+        return RealStart + (IsRealPace ? sinceStart : sinceStart / Speed);
     }
+
+    // A double holds whole ticks for 28 years only, and Real counts from 1970: without this, real time would be off by one.
+    bool IsRealPace => Speed == 1;
 }
 
 public readonly record struct ClockSkip(DateTimeOffset From, DateTimeOffset To);
