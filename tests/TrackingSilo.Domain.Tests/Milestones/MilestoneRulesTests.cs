@@ -188,13 +188,18 @@ public class MilestoneRulesTests
             word => Assert.Equal([MilestoneKind.OutForDelivery], Sent(Decided(OutForDelivery().With(word), 10))));
     }
 
-    [Fact]
-    public void A_tour_past_midnight_counts_down_once()
+    // Midnight in Vienna, and in UTC, in which vehicles speak.
+    [Theory]
+    [InlineData("Europe/Vienna", 16 * 60)]
+    [InlineData("Europe/Vienna", 17 * 60)]
+    [InlineData("", 16 * 60)]
+    [InlineData("", 17 * 60)]
+    public void A_tour_past_midnight_counts_down_once(string zone, double midnight)
     {
-        var evening = OutForDelivery(14 * 60);
-        var parcel = Decided(evening.With(Word(9, (16 * 60) - 1)), (16 * 60) - 1);
+        var parcel = Decided(OutForDelivery(14 * 60).To(zone).With(Word(9, midnight - 1)), midnight - 1);
 
-        Assert.Same(parcel.Milestones[^1], Decided(parcel.With(Word(8, (16 * 60) + 1)), (16 * 60) + 1).Milestones[^1]);
+        Assert.Equal([MilestoneKind.OutForDelivery, MilestoneKind.TenStopsAway], Sent(parcel));
+        Assert.Equal(parcel.Milestones, Decided(parcel.With(Word(8, midnight + 1)), midnight + 1).Milestones);
     }
 
     [Fact]
