@@ -38,8 +38,15 @@ static class DemoCommand
 
         static void Require<T>(Option<T> option, Predicate<T?> valid, string rule) => option.Validators.Add(result =>
         {
-            if (!valid(result.GetValueOrDefault<T>()))
-                result.AddError($"{option.Name} {rule}");
+            try
+            {
+                if (!valid(result.GetValueOrDefault<T>()))
+                    result.AddError($"{option.Name} {rule}");
+            }
+            catch (InvalidOperationException e)
+            {
+                result.AddError(e.Message); // the parser's word for what is no number at all
+            }
         });
     }
 }

@@ -14,6 +14,7 @@ sealed class DemoReport(IMessageSource source, DemoOptions options, ClockSchedul
     public required JsonNode? Statistics { get; init; }
 
     public required long ViewsReceived { get; init; }
+    public required int Instructions { get; init; }
     public required IReadOnlyList<string> ViewersBroken { get; init; }
 
     JsonNode? Engine => Statistics?["engine"];
@@ -63,6 +64,7 @@ sealed class DemoReport(IMessageSource source, DemoOptions options, ClockSchedul
     {
         ["httpToGatewayRequests"] = feed.Gateway?.Requests ?? 0,
         ["gatewayToKafkaMessages"] = feed.Gateway?.Accepted ?? 0,
+        ["pagesToCommandsInstructions"] = Instructions,
         ["carriersToKafkaMessages"] = Enum.GetValues<MessageTopic>().Sum(feed.Sender.Acknowledged),
         ["kafkaToIngestionMessages"] = Sum(Statistics?["ingestion"]?["consumed"]),
         ["ingestionToRefusedTopic"] = refused,

@@ -91,6 +91,7 @@ sealed class DemoRun(DemoOptions options, TimeProvider time)
             Seconds = (time.GetUtcNow() - clock.RealStart).TotalSeconds,
             Statistics = await api.StatisticsAsync(cancellationToken),
             ViewsReceived = viewers.Received,
+            Instructions = viewers.Instructions,
             ViewersBroken = [.. viewers.Broken],
         };
         var json = report.ToJson(readings, feed);
@@ -118,8 +119,14 @@ sealed class DemoRun(DemoOptions options, TimeProvider time)
     {
         await viewers.WatchFleetAsync(cancellationToken);
         DemoProgress.Say($"Fleet page:    {new Uri(api.Address, "/fleet")}#key={operatorKey}");
+        Uri? link = null;
         foreach (var shipment in watched.Take(PagesShown))
-            DemoProgress.Say($"Tracking page: {await viewers.FollowAsync(shipment, cancellationToken)}");
+        {
+            link = await viewers.FollowAsync(shipment, cancellationToken);
+            DemoProgress.Say($"Tracking page: {link}");
+        }
+        if (link is not null)
+            await viewers.InstructAsync(link, cancellationToken);
         DemoProgress.Say(options.Seconds is { } seconds
             ? string.Create(CultureInfo.InvariantCulture, $"At {options.Speed} times real time, for {seconds} seconds. Ctrl-C ends it.")
             : string.Create(CultureInfo.InvariantCulture, $"At {options.Speed} times real time, until Ctrl-C."));

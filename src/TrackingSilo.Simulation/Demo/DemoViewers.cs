@@ -18,6 +18,9 @@ sealed class DemoViewers(ServerApi api, string operatorKey) : IAsyncDisposable
 
     public int Count => _viewers.Count;
 
+    /// <summary>Instructions that the server has received.</summary>
+    public int Instructions { get; private set; }
+
     public long Received => _viewers.Sum(viewer => viewer.Received);
 
     /// <summary>Connections that ended by themselves, and why.</summary>
@@ -81,6 +84,15 @@ sealed class DemoViewers(ServerApi api, string operatorKey) : IAsyncDisposable
         }
     }
 
+    /// <summary>One of them changes where the parcel is left.</summary>
+    public async Task InstructAsync(Uri link, CancellationToken cancellationToken)
+    {
+        if (await api.InstructAsync(link, "Please leave it behind the bicycle shed", cancellationToken))
+            Instructions++;
+        else
+            _troubles.Add("The server did not take an instruction.");
+    }
+
     public Task WatchFleetAsync(CancellationToken cancellationToken) => OpenAsync("WatchFleet", [operatorKey], cancellationToken);
 
     async Task OpenAsync(string method, object[] arguments, CancellationToken cancellationToken)
@@ -97,5 +109,5 @@ sealed class DemoViewers(ServerApi api, string operatorKey) : IAsyncDisposable
     }
 
     // The link's last part is the capability itself.
-    static string TokenOf(Uri link) => link.Fragment.Length > 1 ? link.Fragment[1..] : link.Segments[^1];
+    static string TokenOf(Uri link) => link.Segments[^1];
 }

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using TrackingSilo.Domain.Shipments;
 
@@ -57,6 +58,15 @@ sealed class ServerApi(Uri address, string operatorKey, IReadOnlyList<(string Ca
         response.EnsureSuccessStatusCode();
         var answer = await response.Content.ReadFromJsonAsync<JsonNode>(cancellationToken);
         return new Uri(_http.BaseAddress!, (string)answer!["url"]!);
+    }
+
+    /// <summary>What a recipient does on the tracking page: says where the parcel should be left. Answers whether it was received.</summary>
+    public async Task<bool> InstructAsync(Uri link, string note, CancellationToken cancellationToken)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(new { commandId = Guid.NewGuid().ToString("N"), kind = "safePlace", note });
+        using var content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        using var response = await _http.PostAsync(new Uri(link, $"/track/{link.Segments[^1]}/instructions"), content, cancellationToken);
+        return response.IsSuccessStatusCode;
     }
 
     /// <summary>Sends lines of one topic in a carrier's name.</summary>

@@ -9,8 +9,7 @@ namespace TrackingSilo.Simulation.Replay;
 static class PositionsFile
 {
     /// <summary>All rows that the filters leave, in order of their records.</summary>
-    /// <param name="weeks">Everything is put this many weeks later, at the same local time of day.</param>
-    public static List<RecordedFix> Read(string folder, ReplayDescription description, int weeks)
+    public static List<RecordedFix> Read(string folder, ReplayDescription description)
     {
         var positions = description.Positions;
         var path = Path.Combine(folder, positions.File);
@@ -22,10 +21,10 @@ static class PositionsFile
         {
             if (!positions.Filters.All(filter => filter.Values.Contains(csv.Value(csv.Column(filter.Column))) != filter.Negated))
                 continue;
-            var recorded = Later(positions.RecordedAtFormat.Parse(csv.Value(columns.RecordedAt), description.Zone), weeks, description.Zone)
+            var recorded = positions.RecordedAtFormat.Parse(csv.Value(columns.RecordedAt), description.Zone)
                 ?? throw new ReplayException(string.Create(
                     CultureInfo.InvariantCulture, $"{path}:{csv.Line}: '{csv.Value(columns.RecordedAt)}' in column {positions.RecordedAt} is no time of the form given"));
-            fixes.Add(Fix(csv, columns, description, recorded, weeks, Same));
+            fixes.Add(Fix(csv, columns, description, recorded, Same));
         }
         if (fixes.Count == 0)
             throw new ReplayException($"{path}: there is no row to play");
@@ -40,10 +39,10 @@ static class PositionsFile
         }
     }
 
-    static RecordedFix Fix(CsvFile csv, Columns columns, ReplayDescription description, Instant recorded, int weeks, Func<string, string> same)
+    static RecordedFix Fix(CsvFile csv, Columns columns, ReplayDescription description, Instant recorded, Func<string, string> same)
     {
         var positions = description.Positions;
-        var at = Later(positions.AtFormat.Parse(csv.Value(columns.At), description.Zone), weeks, description.Zone);
+        var at = positions.AtFormat.Parse(csv.Value(columns.At), description.Zone);
         VehicleId? vehicle = VehicleId.TryCreate(description.Carrier, same(csv.Value(columns.Vehicle)), out var id) ? id : null;
         GeoPoint? place = GeoPoint.TryCreate(Number(columns.Latitude), Number(columns.Longitude), out var point) ? point : null;
         return new RecordedFix
@@ -66,9 +65,6 @@ static class PositionsFile
         double Number(int column)
             => double.TryParse(csv.Value(column), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : double.NaN;
     }
-
-    static Instant? Later(Instant? instant, int weeks, DateTimeZone zone)
-        => instant is not { } given || weeks == 0 ? instant : zone.AtLeniently(given.InZone(zone).LocalDateTime.PlusWeeks(weeks)).ToInstant();
 
     sealed class Columns(CsvFile csv, PositionsDescription positions)
     {

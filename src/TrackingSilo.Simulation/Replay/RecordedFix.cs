@@ -7,7 +7,7 @@ using TrackingSilo.Domain.Vehicles;
 namespace TrackingSilo.Simulation.Replay;
 
 /// <summary>One row of recorded positions. What could not be read is kept as it was written: it is sent so, and must be refused.</summary>
-sealed class RecordedFix
+sealed record RecordedFix
 {
     public required Instant RecordedAt { get; init; }
 
@@ -33,6 +33,14 @@ sealed class RecordedFix
     public string[]? Raw { get; init; }
 
     public bool IsWhole => Raw is null;
+
+    /// <summary>The same, whole weeks later at the same local time of day.</summary>
+    public RecordedFix Later(int weeks, DateTimeZone zone)
+    {
+        return this with { RecordedAt = Put(RecordedAt), At = At is { } at ? Put(at) : null };
+
+        Instant Put(Instant instant) => zone.AtLeniently(instant.InZone(zone).LocalDateTime.PlusWeeks(weeks)).ToInstant();
+    }
 
     public SimulatedMessage ToMessage(ReplayDescription description)
     {

@@ -24,12 +24,16 @@ public sealed class RecordedReplay : IMessageSource
     readonly List<RecordedFix> _fixes;
     readonly List<RecordedTrip> _trips = [];
 
-    RecordedReplay(string folder, ReplayDescription description, int seed, int weeks)
+    RecordedReplay(string folder, ReplayDescription description, int seed, DateTimeOffset? notBefore)
     {
         _description = description;
         _seed = seed;
-        Weeks = weeks;
-        _fixes = PositionsFile.Read(folder, description, weeks);
+        _fixes = PositionsFile.Read(folder, description);
+        if (notBefore >= StartsAt)
+        {
+            Weeks = (int)((notBefore.Value - StartsAt).TotalDays / 7) + 1;
+            _fixes = _fixes.ConvertAll(fix => fix.Later(Weeks, description.Zone));
+        }
         if (description.Patterns is { } patterns)
         {
             var match = new PatternMatch(PatternsFile.Read(folder, patterns), _fixes);
@@ -42,12 +46,7 @@ public sealed class RecordedReplay : IMessageSource
     /// <param name="notBefore">The replay is put off by whole weeks, so that it begins after this; null: it keeps its times.</param>
     /// <exception cref="ReplayException">The data is not as described.</exception>
     public static RecordedReplay Open(string folder, ReplayDescription description, int seed, DateTimeOffset? notBefore)
-    {
-        var replay = new RecordedReplay(folder, description, seed, 0);
-        if (notBefore is not { } bound || bound < replay.StartsAt)
-            return replay;
-        return new RecordedReplay(folder, description, seed, (int)((bound - replay.StartsAt).TotalDays / 7) + 1);
-    }
+        => new(folder, description, seed, notBefore);
 
     /// <summary>How many weeks later than recorded it is played.</summary>
     public int Weeks { get; }
