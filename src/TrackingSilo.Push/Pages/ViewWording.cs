@@ -15,20 +15,26 @@ sealed class ViewWording(ShipmentView view, Language language, CultureInfo cultu
 
     public string ZoneName => language.Format("zone", ("zone", _zone.Id));
 
-    public string Time(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, _zone).ToString("t", culture);
+    public string Time(DateTimeOffset instant) => Local(instant).ToString("t", culture);
 
     public string Day(DateTimeOffset instant)
+        => RelativeDay(instant) ?? Local(instant).ToString("dddd, ", culture) + Local(instant).ToString("M", culture);
+
+    /// <summary>Short, and fit for the middle of a sentence.</summary>
+    public string DayAndTime(DateTimeOffset instant)
     {
-        var day = TimeZoneInfo.ConvertTime(instant, _zone).Date;
-        var today = TimeZoneInfo.ConvertTime(now, _zone).Date;
-        if (day == today)
-            return language["when.today"];
-        if (day == today.AddDays(1))
-            return language["when.tomorrow"];
-        return day.ToString("dddd, ", culture) + day.ToString("M", culture);
+        var day = RelativeDay(instant)?.ToLower(culture) ?? Local(instant).ToString("ddd d MMM", culture);
+        return language.Format("when.deliveredAt", ("day", day), ("time", Time(instant)));
     }
 
-    public string DayAndTime(DateTimeOffset instant) => language.Format("when.deliveredAt", ("day", Day(instant)), ("time", Time(instant)));
+    string? RelativeDay(DateTimeOffset instant) => (Local(instant).Date - Local(now).Date).Days switch
+    {
+        0 => language["when.today"],
+        1 => language["when.tomorrow"],
+        _ => null,
+    };
+
+    DateTimeOffset Local(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, _zone);
 
     public bool IsExpected => view.Status is ShipmentStatus.Registered or ShipmentStatus.InTransit or ShipmentStatus.OutForDelivery or ShipmentStatus.AttemptFailed;
 
@@ -38,7 +44,7 @@ sealed class ViewWording(ShipmentView view, Language language, CultureInfo cultu
         : view.StatusSince is { } since ? Day(since) : null;
 
     public string? Window => IsExpected
-        ? view.Arrival is { } arrival ? $"{Time(arrival.Low)}–{Time(arrival.High)}" : null
+        ? view.Arrival is { } arrival ? $"{Time(Down(arrival.Low))}–{Time(Up(arrival.High))}" : null
         : view.StatusSince is { } since ? Time(since) : null;
 
     public string? Stops => view.StopsAway switch
@@ -80,7 +86,7 @@ sealed class ViewWording(ShipmentView view, Language language, CultureInfo cultu
         {
             yield return (
                 language[$"step.{steps[i]}"],
-                i == reached ? Status : language[$"step.{steps[i]}.text"],
+                i == reached && Status != language[$"step.{steps[i]}"] ? Status : language[$"step.{steps[i]}.text"],
                 i < reached ? "done" : i == reached ? state : "ahead");
         }
     }
@@ -91,6 +97,13 @@ sealed class ViewWording(ShipmentView view, Language language, CultureInfo cultu
     public static string Name<T>(T value)
         where T : struct, Enum
         => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+
+    // A window is shown in steps of five minutes, widened and never narrowed: it stays true, and does not flicker.
+    static readonly TimeSpan s_step = TimeSpan.FromMinutes(5);
+
+    static DateTimeOffset Down(DateTimeOffset instant) => new(instant.UtcTicks - (instant.UtcTicks % s_step.Ticks), TimeSpan.Zero);
+
+    static DateTimeOffset Up(DateTimeOffset instant) => Down(instant + s_step - TimeSpan.FromTicks(1));
 
     static (int Step, string State) Standing(ShipmentStatus status) => status switch
     {

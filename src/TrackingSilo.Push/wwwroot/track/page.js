@@ -41,7 +41,7 @@ function draw() {
   put("coverage", headline.coverage);
   put("zone", visitorZone === view.destinationTimeZone || !view.destinationTimeZone ? "" : words.text("zone", { zone: visitorZone.replaceAll("_", " ") }));
   document.title = [headline.window, headline.status].filter(Boolean).join(" · ");
-  drawStreet(slots.street, view.stopsAway);
+  drawStreet(slots.street, view.stopsAway, view.status === "delivered");
   drawNotice(words.notice(view));
   drawPlace();
   drawSteps(now);
@@ -72,7 +72,7 @@ function drawPlace() {
 
 function drawSteps(now) {
   drawList(slots.steps, words.steps(view, now).map(step => {
-    const element = item([["strong", "", step.name], ["time", "", step.time], ["span", "state", words.text(`step.state.${step.state}`)], ["span", "text", step.text]]);
+    const element = item([["strong", "", step.name], ["span", "state", words.text(`step.state.${step.state}`)], ["span", "text", step.text], ["time", "", step.time]]);
     element.dataset.state = step.state;
     if (step.state === "current" || step.state === "problem") element.setAttribute("aria-current", "step");
     return element;
@@ -104,7 +104,7 @@ function item(parts, text) {
     const part = document.createElement(name);
     if (className) part.className = className;
     part.textContent = content;
-    element.append(part);
+    element.append(part, " ");
   }
   return element;
 }

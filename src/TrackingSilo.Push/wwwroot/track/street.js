@@ -7,12 +7,15 @@ const STOPS_SHOWN = 10;
 const GAP = 46;
 const Y = 46;
 
-export function drawStreet(svg, stopsAway) {
-  svg.toggleAttribute("hidden", stopsAway === undefined || stopsAway === null);
-  if (svg.hasAttribute("hidden")) return;
+/** @param stopsAway null: nothing to draw, unless it is done and the door stands open. */
+export function drawStreet(svg, stopsAway, done) {
+  const hidden = !done && (stopsAway === undefined || stopsAway === null);
+  svg.toggleAttribute("hidden", hidden);
+  if (hidden) return;
   if (!svg.firstChild) build(svg);
-  const shown = Math.min(stopsAway, STOPS_SHOWN);
-  const van = Math.max(24, HOME - GAP * (shown + 0.72) - (stopsAway > STOPS_SHOWN ? 24 : 0));
+  const shown = done ? 0 : Math.min(stopsAway, STOPS_SHOWN);
+  const van = done ? HOME - 20 : Math.max(32, HOME - GAP * (shown + 0.92));
+  svg.classList.toggle("done", done);
   svg.querySelector(".van").style.transform = `translateX(${van}px)`;
   svg.querySelector(".behind").style.transform = `scaleX(${van / WIDTH})`;
   svg.querySelectorAll(".stop").forEach((stop, i) => stop.setAttribute("visibility", i < shown ? "visible" : "hidden"));

@@ -10,13 +10,14 @@ const SHIPPED_SCANS = ["pickedUp", "arrivedAtFacility", "departedFacility", "han
 const MINUTE = 60_000;
 
 export class Words {
-  #texts; #plural; #time; #dayName; #weekday; #percent;
+  #texts; #plural; #time; #dayName; #dayShort; #weekday; #percent;
 
   constructor(texts, language, locale) {
     this.#texts = texts;
     this.#plural = new Intl.PluralRules(language);
     this.#time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
     this.#dayName = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
+    this.#dayShort = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short" });
     this.#weekday = new Intl.DateTimeFormat(locale, { weekday: "short", hour: "numeric", minute: "2-digit" });
     this.#percent = new Intl.NumberFormat(locale, { style: "percent" });
   }
@@ -33,26 +34,27 @@ export class Words {
 
   time(instant) { return this.#time.format(new Date(instant)); }
 
-  day(instant, now) {
-    const days = dayNumber(new Date(instant)) - dayNumber(new Date(now));
-    if (days === 0) return this.text("when.today");
-    if (days === 1) return this.text("when.tomorrow");
-    return this.#dayName.format(new Date(instant));
-  }
+  day(instant, now) { return this.#relativeDay(instant, now) ?? this.#dayName.format(new Date(instant)); }
 
-  dayAndTime(instant, now) { return this.text("when.deliveredAt", { day: this.day(instant, now), time: this.time(instant) }); }
+  /** Short, and fit for the middle of a sentence. */
+  dayAndTime(instant, now) {
+    const day = this.#relativeDay(instant, now)?.toLocaleLowerCase() ?? this.#dayShort.format(new Date(instant));
+    return this.text("when.deliveredAt", { day, time: this.time(instant) });
+  }
 
   /** Everything that the band says. */
   headline(view, now) {
     const expected = EXPECTED.includes(view.status);
     const arrival = expected ? view.arrival : null;
-    const oneDay = arrival && dayNumber(new Date(arrival.low)) === dayNumber(new Date(arrival.high));
+    const window = arrival && wholeMinutes(arrival);
+    const oneDay = arrival && dayNumber(window.low) === dayNumber(window.high);
+    const range = arrival ? this.#range(window, oneDay) : "";
     return {
       status: this.text(`status.${view.status}`),
       meaning: this.text(`status.${view.status}.text`),
-      day: arrival ? (oneDay ? this.day(arrival.low, now) : "") : expected ? this.text("when.unknown") : view.statusSince ? this.day(view.statusSince, now) : "",
-      window: arrival ? this.#range(arrival, oneDay) : !expected && view.statusSince ? this.time(view.statusSince) : "",
-      isLong: Boolean(arrival) && !oneDay,
+      day: arrival ? (oneDay ? this.day(window.low, now) : "") : expected ? this.text("when.unknown") : view.statusSince ? this.day(view.statusSince, now) : "",
+      window: arrival ? range : !expected && view.statusSince ? this.time(view.statusSince) : "",
+      isLong: range.length > 11,
       stops: this.stops(view),
       countdown: arrival && view.status === "outForDelivery" ? this.countdown(arrival, now) : "",
       promise: expected ? this.#promise(view.promise, now) : "",
@@ -83,9 +85,10 @@ export class Words {
 
   steps(view, now) {
     const [reached, state] = STANDING[view.status] ?? [1, "problem"];
+    const status = this.text(`status.${view.status}`);
     return STEPS.map((step, i) => ({
       name: this.text(`step.${step}`),
-      text: i === reached ? this.text(`status.${view.status}`) : this.text(`step.${step}.text`),
+      text: i === reached && status !== this.text(`step.${step}`) ? status : this.text(`step.${step}.text`),
       state: i < reached ? "done" : i === reached ? state : "ahead",
       time: i <= reached ? this.#stepTime(step, view, now) : "",
     }));
@@ -100,9 +103,15 @@ export class Words {
     ].filter(Boolean);
   }
 
-  #range(arrival, oneDay) {
-    const low = new Date(arrival.low), high = new Date(arrival.high);
-    return oneDay ? this.#time.formatRange(low, high) : this.#weekday.formatRange(low, high);
+  #relativeDay(instant, now) {
+    const days = dayNumber(new Date(instant)) - dayNumber(new Date(now));
+    return { 0: this.text("when.today"), 1: this.text("when.tomorrow") }[days];
+  }
+
+  #range({ low, high }, oneDay) {
+    if (!oneDay) return this.#weekday.formatRange(low, high);
+    // Some languages put a word behind a range; the big figures need none.
+    return this.#time.resolvedOptions().hour12 ? this.#time.formatRange(low, high) : `${this.time(low)}–${this.time(high)}`;
   }
 
   #promise(promise, now) {
@@ -120,6 +129,12 @@ export class Words {
       : null;
     return scan ? this.dayAndTime(scan.occurredAt, now) : "";
   }
+}
+
+/** A window is shown in steps of five minutes, widened and never narrowed: it stays true, and does not flicker. */
+function wholeMinutes({ low, high }) {
+  const step = 5 * MINUTE;
+  return { low: new Date(Math.floor(Date.parse(low) / step) * step), high: new Date(Math.ceil(Date.parse(high) / step) * step) };
 }
 
 function dayNumber(date) {
