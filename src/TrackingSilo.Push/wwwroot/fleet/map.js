@@ -30,7 +30,7 @@ export class FleetMap {
       dot = this.#L.circleMarker(at, { radius: 6 }).addTo(this.#map).bindTooltip(() => `${vehicle.id.split("/")[1]} · ${dot.vehicle.stopsDone} / ${dot.vehicle.stopsTotal}`);
       this.#dots.set(vehicle.id, dot);
     }
-    const changed = dot.vehicle?.silent !== vehicle.silent;
+    const changed = !dot.vehicle || dot.vehicle.silent !== vehicle.silent;
     dot.vehicle = vehicle;
     dot.setLatLng(at);
     if (changed) dot.setStyle(this.#style(vehicle));

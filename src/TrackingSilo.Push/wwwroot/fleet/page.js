@@ -129,7 +129,7 @@ function row(vehicle, now) {
   let line = rows.get(vehicle.id);
   if (!line) {
     line = document.createElement("tr");
-    line.innerHTML = `<td><button type="button"></button> <span class="quiet"></span></td><td><span class="stops"><progress></progress><span></span></span></td><td class="number"></td><td></td>`;
+    line.innerHTML = `<td><button type="button"></button> <span class="quiet"></span></td><td><span class="stops"><progress></progress><span></span></span></td><td class="number speed"></td><td></td>`;
     const button = line.querySelector("button");
     button.textContent = vehicle.id.split("/")[1];
     button.title = vehicle.id;
@@ -138,14 +138,14 @@ function row(vehicle, now) {
   }
   const [name, stops, speed, seen] = line.children;
   line.className = vehicle.silent ? "silent" : "";
-  text(name.querySelector(".quiet"), vehicle.fence ?? "");
+  text(name.querySelector(".quiet"), [vehicle.silent && "silent", vehicle.fence].filter(Boolean).join(", "));
   const progress = stops.querySelector("progress");
   progress.max = Math.max(1, vehicle.stopsTotal);
   progress.value = vehicle.stopsDone;
   progress.setAttribute("aria-label", "Stops done");
   text(stops.querySelector(".stops > span"), vehicle.stopsTotal ? `${vehicle.stopsDone}/${vehicle.stopsTotal}` : "no tour");
   text(speed, vehicle.metresPerSecond === undefined ? "" : String(Math.round(vehicle.metresPerSecond * 3.6)));
-  text(seen, ago(now - Date.parse(vehicle.seenAt)) + (vehicle.silent ? ", silent" : ""));
+  text(seen, ago(now - Date.parse(vehicle.seenAt)));
   return line;
 }
 
