@@ -113,7 +113,8 @@ sealed class Checkpointer(EngineParts parts, ShardRouter router) : IDisposable
             }
             foreach (var vehicle in copy.Vehicles)
             {
-                ReadOnlyMemory<byte>? cold = vehicle.ChangedManifest is { } manifest ? VehicleEncoding.WriteManifest(manifest) : null;
+                // A null of byte[] would become an empty cold part, not "as it was".
+                var cold = vehicle.ChangedManifest is { } manifest ? VehicleEncoding.WriteManifest(manifest) : default(ReadOnlyMemory<byte>?);
                 actors.Add(new ActorSnapshot(ActorKind.Vehicle, vehicle.Slot.Key, vehicle.WakeAt, vehicle.State, cold));
             }
         }

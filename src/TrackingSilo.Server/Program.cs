@@ -1,4 +1,32 @@
-var builder = WebApplication.CreateBuilder(args);
+using TrackingSilo.Engine.Embedded;
+using TrackingSilo.Ingestion;
+using TrackingSilo.Notifications;
+using TrackingSilo.Push;
+using TrackingSilo.Server;
+using TrackingSilo.Storage;
 
-var app = builder.Build();
-app.Run();
+if (args is ["show", ..])
+    return await ShowCommand.RunAsync(args[1..], Console.Out, Console.Error);
+
+return await Sentences.RunAsync(async () =>
+{
+    var builder = WebApplication.CreateBuilder([.. args.Select(argument => argument == "--accept-gap" ? "--Kafka:AcceptGap=true" : argument)]);
+    var services = builder.Services;
+    var settings = builder.Configuration;
+
+    services.AddDomainClock(settings);
+    services.AddAccess(settings);
+    services.AddGeofences(settings);
+    services.AddTrackingStore(settings);
+    services.AddEmbeddedEngine(settings);           // from here on actors live …
+    services.AddNotifications(settings);            // … what they decide leaves …
+    services.AddTrackingPush(settings);             // … what they show is seen …
+    services.AddKafkaIngestion(settings);           // … and the log reaches them.
+    services.AddOperations(settings);
+
+    var app = builder.Build();
+    app.MapTrackingPush();
+    app.MapTrackingGateway();
+    app.MapOperations();
+    await app.RunAsync();
+});

@@ -358,6 +358,20 @@ public abstract class EngineContract : IDisposable
     }
 
     [Fact]
+    public async Task A_manifest_survives_checkpoints_in_which_it_has_not_changed()
+    {
+        var host = await OnTourAsync();
+        await host.Engine.FlushAsync(default);
+        await DriveAsync(host, from: 1, to: 3);
+        await host.Engine.FlushAsync(default);
+        await host.CrashAsync();
+
+        await using var next = await LiveAsync();
+        await DriveAsync(next, from: 4, to: 5);
+        Assert.Equal(5, Assert.Single(await next.Engine.FleetAsync(default)).StopsTotal);
+    }
+
+    [Fact]
     public async Task A_late_fix_never_moves_a_vehicle_back()
     {
         await using var host = await OnTourAsync();

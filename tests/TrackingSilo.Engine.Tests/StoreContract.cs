@@ -338,4 +338,18 @@ public abstract class StoreContract : StoreLeaseContract
         await Task.WhenAll(Enumerable.Range(0, 40).Select(i => store.SaveAsync(Actors(Shipment($"acme/{i}", $"{i}"), Shipment("acme/SHARED", $"{i}")), s_none)));
         Assert.Equal(41, (await store.LoadAsync(ActorKind.Shipment, [.. Enumerable.Range(0, 40).Select(i => $"acme/{i}"), "acme/SHARED"], s_none)).Count);
     }
+
+    [Fact]
+    public async Task Whoever_only_looks_reads_beside_the_server_that_holds_the_store()
+    {
+        await using var server = NewStore();
+        await server.OpenAsync("server", default);
+        await server.SaveAsync(new Checkpoint([new ActorSnapshot(ActorKind.Shipment, "acme/1", null, "state"u8.ToArray(), null)], [], []), default);
+        await using var looker = NewStore();
+        await looker.OpenToLookAsync(default);
+        var seen = await looker.LoadAsync(ActorKind.Shipment, ["acme/1"], default);
+        Assert.Equal("state"u8, Assert.Single(seen).State.Span);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => looker.SaveAsync(new Checkpoint([], [], []), default));
+        await server.RenewLeaseAsync(default);
+    }
 }

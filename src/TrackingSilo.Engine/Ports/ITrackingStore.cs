@@ -15,6 +15,10 @@ public interface ITrackingStore : IAsyncDisposable
     /// <exception cref="StoreTooNewException">A later version of the program has written it.</exception>
     Task<long> OpenAsync(string holder, CancellationToken cancellationToken);
 
+    /// <summary>Opens it for reading only, beside whichever server uses it: loads and look-ups work, all else says that it is not open.</summary>
+    /// <exception cref="IOException">There is no such store.</exception>
+    Task OpenToLookAsync(CancellationToken cancellationToken);
+
     /// <summary>Renews the lease; called every <see cref="Limits.LeaseRenewal"/>.</summary>
     /// <exception cref="StoreHeldException">The lease was lost: this server must stop.</exception>
     Task RenewLeaseAsync(CancellationToken cancellationToken);

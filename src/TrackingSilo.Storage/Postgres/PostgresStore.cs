@@ -11,6 +11,7 @@ namespace TrackingSilo.Storage.Postgres;
 public sealed class PostgresStore : ITrackingStore
 {
     readonly NpgsqlDataSource _dataSource;
+    bool _looks;
     readonly TimeProvider _clock;
     readonly ILogger _logger;
     readonly LeaseTerms _terms;
@@ -58,6 +59,19 @@ public sealed class PostgresStore : ITrackingStore
                 return opened;
             },
             cancellationToken);
+
+    public async Task OpenToLookAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+            _looks = true;
+        }
+        catch (NpgsqlException e)
+        {
+            throw new IOException($"{Name} cannot be opened: {e.Message}", e);
+        }
+    }
 
     public async Task<IReadOnlyList<ActorSnapshot>> LoadAsync(ActorKind kind, IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
@@ -190,7 +204,7 @@ public sealed class PostgresStore : ITrackingStore
     }
 
     ValueTask<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
-        => _token is null ? throw new InvalidOperationException($"{Name} is not open.") : _dataSource.OpenConnectionAsync(cancellationToken);
+        => _token is null && !_looks ? throw new InvalidOperationException($"{Name} is not open.") : _dataSource.OpenConnectionAsync(cancellationToken);
 
     static async Task<OpenedPartition> OpenPartitionAsync(NpgsqlConnection connection, LogPartition partition, CancellationToken cancellationToken)
     {

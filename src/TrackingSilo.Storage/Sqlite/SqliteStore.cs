@@ -60,8 +60,23 @@ public sealed class SqliteStore : ITrackingStore
                 (deserted, cancellation) => Task.Run(() => TryOpen(holder, deserted), cancellation),
                 Name, "give this one a file of its own (Store:Path)", _terms, _clock, _logger, cancellationToken);
             _writer.Execute("PRAGMA synchronous = NORMAL");
-            _readers = new SqliteReaders(() => Connect("PRAGMA query_only = on"));
+            _readers ??= new SqliteReaders(() => Connect("PRAGMA query_only = on"));
             return run;
+        }
+        catch (SqliteException e)
+        {
+            throw new IOException($"{Name} cannot be opened: {e.Message}", e);
+        }
+    }
+
+    public Task OpenToLookAsync(CancellationToken cancellationToken)
+    {
+        if (!File.Exists(_path))
+            throw new IOException($"{Name} does not exist.");
+        try
+        {
+            _readers ??= new SqliteReaders(() => Connect("PRAGMA query_only = on"));
+            return Task.CompletedTask;
         }
         catch (SqliteException e)
         {

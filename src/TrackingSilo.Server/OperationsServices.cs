@@ -1,0 +1,53 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TrackingSilo.Engine.Access;
+using TrackingSilo.Engine.Ports;
+using TrackingSilo.Ingestion;
+using TrackingSilo.Notifications;
+using TrackingSilo.Push;
+
+namespace TrackingSilo.Server;
+
+/// <summary>What those who run the server need: health, statistics, and an end that a parent process can bring about.</summary>
+static class OperationsServices
+{
+    static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        DictionaryKeyPolicy = JsonNamingPolicy.CamelCase,
+    };
+
+    /// <summary><c>EndWithInput=true</c>: the server ends when its standard input does, so that it cannot outlive whoever started it.</summary>
+    public static IServiceCollection AddOperations(this IServiceCollection services, IConfiguration configuration)
+        => configuration.GetValue<bool>("EndWithInput") ? services.AddHostedService<EndWithInput>() : services;
+
+    public static void MapOperations(this WebApplication app)
+    {
+        app.MapGet("/health/live", () => Results.Ok()).ExcludeFromDescription();
+        // Requests are answered only once everything has started.
+        app.MapGet("/health/ready", () => Results.Ok()).ExcludeFromDescription();
+        app.MapGet("/ops/statistics", Statistics).ExcludeFromDescription();
+    }
+
+    static IResult Statistics(
+        HttpContext context, ApiKeys keys, ITrackingEngine engine, IngestionCounters ingestion, PushStatistics push, OutboxDispatcher notifications)
+        => keys.TryFind(context.Request.Headers[ApiKeys.Header], out var caller) && caller.IsOperator
+            ? Results.Json(
+                new { Engine = engine.Statistics, Ingestion = ingestion.Snapshot(), Push = push, Notifications = notifications.Statistics },
+                s_json)
+            : Results.Problem(statusCode: StatusCodes.Status401Unauthorized, title: $"An operator's key in the header {ApiKeys.Header} is needed.");
+
+    sealed class EndWithInput(IHostApplicationLifetime program) : BackgroundService
+    {
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            var buffer = new byte[64];
+            await using var input = Console.OpenStandardInput();
+            while (await input.ReadAsync(buffer, stoppingToken) > 0)
+            {
+                // What is said does not matter, only that somebody is there.
+            }
+            program.StopApplication();
+        }
+    }
+}
