@@ -65,6 +65,29 @@ public static class Limits
     /// <summary>A refused message's original bytes that are kept.</summary>
     public const int RefusedMaxBytes = 64 * 1024;
 
+    /// <summary>Body of one request to the HTTP gateway: a minute of a busy carrier without Kafka; it is held in memory until its lines are in the log.</summary>
+    public const int GatewayBodyMaxBytes = 8 * 1024 * 1024;
+
+    /// <summary>Lines of one request: what a body holds of ordinary scans.</summary>
+    public const int GatewayLinesMax = 10_000;
+
+    /// <summary>Requests that the gateway works on at once; they wait for acknowledgements, not for a processor.</summary>
+    public const int GatewayRequestsInFlight = 256;
+
+    /// <summary>Bytes of bodies in flight at once: memory, twice that with the Kafka client's copies.</summary>
+    public const int GatewayBytesInFlight = 64 * 1024 * 1024;
+
+    internal const uint AWholeBodyFitsTheGateway = GatewayBytesInFlight - GatewayBodyMaxBytes;
+
+    /// <summary>What the gateway's Kafka client may hold, in kilobytes and in messages (of 40 bytes at least): never less than is in flight.</summary>
+    public const int GatewayQueueKilobytes = GatewayBytesInFlight / 1024 * 2;
+
+    /// <inheritdoc cref="GatewayQueueKilobytes"/>
+    public const int GatewayQueueMessages = GatewayBytesInFlight / 40;
+
+    /// <summary>How long the gateway waits for the log before it says that it does not know: longer than a broker's election, shorter than a client's patience.</summary>
+    public static readonly TimeSpan GatewayLogTimeout = TimeSpan.FromSeconds(10);
+
     /// <summary>A checkpoint starts this long after the last ended, when shipments have changed: what a crash makes the log repeat.</summary>
     public static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(1);
 

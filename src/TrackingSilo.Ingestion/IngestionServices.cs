@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using TrackingSilo.Engine.Ports;
 using TrackingSilo.Ingestion.Consumers;
 using TrackingSilo.Ingestion.Decoding;
+using TrackingSilo.Ingestion.Gateway;
 using TrackingSilo.Ingestion.Vocabularies;
 using TrackingSilo.Kafka;
 
@@ -10,7 +12,8 @@ namespace TrackingSilo.Ingestion;
 public static class IngestionServices
 {
     /// <summary>
-    /// The way in over Kafka: <see cref="KafkaIngestion"/> and its <see cref="IngestionCounters"/>. Needs an <c>ITrackingEngine</c> and a <see cref="TimeProvider"/>.
+    /// The way in over Kafka, <see cref="KafkaIngestion"/>, what the gateway needs, the <see cref="ICommandLog"/>, and the <see cref="IngestionCounters"/> of all of it. Needs an <see cref="ITrackingEngine"/>
+    /// and a <see cref="TimeProvider"/>.
     /// </summary>
     /// <exception cref="InvalidOperationException">The configuration's section <see cref="KafkaSettings.Section"/> will not do; the message says why.</exception>
     public static IServiceCollection AddKafkaIngestion(this IServiceCollection services, IConfiguration configuration)
@@ -22,6 +25,10 @@ public static class IngestionServices
         services.AddSingleton<IngestionCounters>();
         services.AddSingleton<VehicleIdCache>(_ => new VehicleIdCache());
         services.AddSingleton(CarrierVocabularies.Demonstration);
+        services.AddSingleton<GatewayAdmission>();
+        services.AddSingleton<GatewayProducer>();
+        services.AddSingleton<ICommandLog>(provider => provider.GetRequiredService<GatewayProducer>());
+        services.AddOpenApi();
         services.AddSingleton<KafkaIngestion>();
         services.AddHostedService(provider => provider.GetRequiredService<KafkaIngestion>());
         return services;

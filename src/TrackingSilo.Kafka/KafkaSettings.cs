@@ -49,7 +49,10 @@ public sealed class KafkaSettings
             yield return "Kafka:FetchWaitMaxMs must be from 0 to 60000.";
     }
 
-    /// <summary>For producers: every record acknowledged by all replicas, none twice, and the partitions that Java's clients would choose.</summary>
+    /// <summary>
+    /// For producers: every record acknowledged by all replicas, and the partitions that Java's clients would choose. A retry may write a record twice: whoever reads
+    /// knows it by its own identity, and a producer without sequence numbers has no fatal errors.
+    /// </summary>
     public ProducerConfig Producer(string clientId)
     {
         Librdkafka.Use();
@@ -58,7 +61,7 @@ public sealed class KafkaSettings
             BootstrapServers = BootstrapServers,
             ClientId = clientId,
             Acks = Acks.All,
-            EnableIdempotence = true,
+            EnableIdempotence = false,
             Partitioner = Partitioner.Murmur2Random,
             CompressionType = CompressionType.Lz4,
             AllowAutoCreateTopics = false,
