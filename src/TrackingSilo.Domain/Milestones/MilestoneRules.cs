@@ -58,6 +58,9 @@ public static class MilestoneRules
     {
         var leg = shipment.Standing.LegScanId;
         var outSince = shipment.Standing.Because!.OccurredAt;
+        // The last word of yesterday's tour says nothing about today's.
+        if (coming.At < outSince)
+            return shipment;
         var late = now - coming.At > Freshness(MilestoneKind.Nearby);
         // Where the next rung is reached too, this one is no news any more.
         if (coming.StopsAway <= 10)
@@ -68,7 +71,7 @@ public static class MilestoneRules
             Reach(MilestoneKind.ThirtyMinutesAway, coming.At, missed: late || coming.WithinMinutes <= 10);
         if (coming.WithinMinutes <= 10)
             Reach(MilestoneKind.TenMinutesAway, coming.At, missed: late);
-        if (coming.EnteredAt is { } entered)
+        if (coming.EnteredAt is { } entered && entered >= outSince)
             Reach(MilestoneKind.Nearby, entered, missed: now - entered > Freshness(MilestoneKind.Nearby));
         return shipment;
 

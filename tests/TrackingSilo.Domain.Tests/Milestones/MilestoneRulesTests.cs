@@ -215,6 +215,16 @@ public class MilestoneRulesTests
     }
 
     [Fact]
+    public void The_last_word_of_yesterdays_tour_spends_nothing_of_todays_countdown()
+    {
+        var yesterday = Decided(OutForDelivery(), 1).With(Word(3, 9 * 60) with { EnteredAt = At(9 * 60) });
+        var today = Decided(yesterday.With(Scan("out2", ScanEvent.OutForDelivery, Day)), Day);
+        Assert.Empty(Missed(today));
+
+        Assert.Contains(MilestoneKind.TenStopsAway, Sent(Decided(today.With(Word(10, Day + 60)), Day + 60)));
+    }
+
+    [Fact]
     public void A_late_scan_that_splits_the_leg_does_not_tell_a_delivery_twice()
     {
         var delivered = Decided(Parcel.With(Scan("done", ScanEvent.Delivered, 60)), 60);
