@@ -58,7 +58,7 @@ public sealed record City : IMessageSource
 
     /// <summary>Parcels whose van comes some minutes after that, one of each van.</summary>
     public IReadOnlyList<ShipmentId> WorthWatching(int count, DateTimeOffset from)
-        => [.. Tours(0)
+        => [.. Tours((from - StartsAt).Days)
             .Select(tour => tour.Stops.FirstOrDefault(stop => stop.ArrivesAt > from + TimeSpan.FromMinutes(20)))
             .OfType<TourStop>()
             .OrderBy(stop => stop.ArrivesAt)

@@ -15,7 +15,7 @@ sealed class DemoReport(IMessageSource source, DemoOptions options, ClockSchedul
 
     public required long ViewsReceived { get; init; }
     public required int Instructions { get; init; }
-    public required IReadOnlyList<string> ViewersBroken { get; init; }
+    public required IReadOnlyList<string> ViewersTroubles { get; init; }
 
     JsonNode? Engine => Statistics?["engine"];
     JsonNode? Push => Statistics?["push"];
@@ -45,7 +45,8 @@ sealed class DemoReport(IMessageSource source, DemoOptions options, ClockSchedul
                 ["gaps"] = (long?)Engine?["gaps"] ?? 0,
                 ["kafka"] = Object(feed.Sender.Failures.Select(failure => (failure.Key, failure.Value))),
                 ["gateway"] = feed.Gateway?.Trouble,
-                ["viewers"] = new JsonArray([.. ViewersBroken.Select(why => JsonValue.Create(why))]),
+                ["viewers"] = new JsonArray([.. ViewersTroubles.Select(why => JsonValue.Create(why))]),
+                ["waitingInOutbox"] = WaitingInOutbox(Statistics),
                 ["droppedByBroker"] = KafkaTopic.Inputs(topics).Sum(readings.Dropped),
             },
         };
@@ -58,6 +59,10 @@ sealed class DemoReport(IMessageSource source, DemoOptions options, ClockSchedul
         JsonValue one when one.TryGetValue<long>(out var count) => count,
         _ => 0,
     };
+
+    /// <summary>Notifications and instructions that have been decided and not reached their topic.</summary>
+    public static long WaitingInOutbox(JsonNode? statistics)
+        => ((long?)statistics?["engine"]?["outboxEntriesHandedOver"] ?? 0) - ((long?)statistics?["engine"]?["outboxEntriesSent"] ?? 0);
 
     // One counter for every arrow of the architecture's picture.
     JsonObject Arrows(BrokerReadings readings, DemoFeed feed, long refused) => new()

@@ -94,6 +94,7 @@ sealed record ServerSettings(string Program, int Port, string BootstrapServers, 
     [
         "--urls", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port}"),
         "--EndWithInput=true",
+        "--Logging:LogLevel:Microsoft.AspNetCore=Warning", // two lines a request would hide what matters
         "--Kafka:BootstrapServers=" + BootstrapServers,
         "--Kafka:Log=" + Log,
         "--Kafka:Group=" + ConsumerGroup,

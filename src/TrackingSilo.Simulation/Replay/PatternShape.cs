@@ -1,3 +1,4 @@
+using System.Globalization;
 using TrackingSilo.Domain.Geography;
 
 namespace TrackingSilo.Simulation.Replay;
@@ -27,8 +28,7 @@ sealed class PatternShape
         _along = new double[_points.Length];
         for (var i = 1; i < _points.Length; i++)
             _along[i] = _along[i - 1] + Distance(_points[i - 1], _points[i]);
-        Stops = [.. points.Select((point, i) => (point, i)).Where(entry => entry.point.Stop is not null)
-            .Select(entry => new PatternStop(entry.point.Stop!, entry.point.Place, _along[entry.i]))];
+        Stops = StopsOf(points);
     }
 
     public string Id { get; }
@@ -54,6 +54,22 @@ sealed class PatternShape
                 (best, bestCost) = ((along, aside), cost);
         }
         return best;
+    }
+
+    // A way may come to one stop twice; in a manifest each visit has a name of its own.
+    List<PatternStop> StopsOf(IReadOnlyList<(GeoPoint Place, string? Stop)> points)
+    {
+        var stops = new List<PatternStop>();
+        var visits = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < points.Count; i++)
+        {
+            if (points[i].Stop is not { } stop)
+                continue;
+            visits[stop] = visits.GetValueOrDefault(stop) + 1;
+            var id = visits[stop] == 1 ? stop : string.Create(CultureInfo.InvariantCulture, $"{stop}-{visits[stop]}");
+            stops.Add(new PatternStop(id, points[i].Place, _along[i]));
+        }
+        return stops;
     }
 
     (double East, double North) Plane(GeoPoint place)

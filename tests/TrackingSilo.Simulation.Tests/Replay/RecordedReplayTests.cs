@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TrackingSilo.Domain.Shipments;
 using TrackingSilo.Domain.Time;
+using TrackingSilo.Simulation.Replay;
 
 namespace TrackingSilo.Simulation.Tests.Replay;
 
@@ -136,6 +137,19 @@ public sealed class RecordedReplayTests : ReplayFixture
         var elsewhere = Open([.. s_drive.Select(row => row.Replace(",7,", ",99,").Replace("-89.4", "-89.5"))]);
         Assert.Equal((1, 0), elsewhere.PatternsMissing);
         Assert.Equal(3, Positions(elsewhere).Count());
+    }
+
+    [Fact]
+    public void A_way_that_comes_to_a_stop_twice_names_each_visit()
+    {
+        Write("ways.json.gz", """
+            {"ways":{"N":[{"pid":7,"pt":[
+              {"lat":43.00,"lon":-89.4,"stop":"A"},{"lat":43.02,"lon":-89.4,"stop":"B"},{"lat":43.00,"lon":-89.4001,"stop":"A"}]}]}}
+            """);
+        Write("fixes.csv", string.Join('\n', s_drive.Prepend(Header)));
+        var replay = RecordedReplay.Open(Folder, DescriptionReader.Read(Write("toy.yaml", Description)), 1, null);
+        using var json = JsonDocument.Parse(replay.Messages().Single(message => message.Topic == MessageTopic.Manifests).Value);
+        Assert.Equal(["B", "A-2"], json.RootElement.GetProperty("stops").EnumerateArray().Select(stop => stop.GetProperty("stopId").GetString()!));
     }
 
     [Fact]
