@@ -127,6 +127,15 @@ public static class Limits
     /// <summary>Outbox entries handed over and not confirmed are handed over again after this long (real time).</summary>
     public static readonly TimeSpan OutboxRetry = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long one try to write an outbox entry may take: over before the engine hands it over again.</summary>
+    public static readonly TimeSpan OutboxTry = TimeSpan.FromSeconds(30);
+
+    /// <summary>Shipments whose outbox entries wait to be written: the milestones of a peak's busiest minute, some 10 MB.</summary>
+    public const int OutboxQueueMax = 50_000;
+
+    /// <summary>Shipments whose entries are written and confirmed together: enough for full batches of the Kafka client.</summary>
+    public const int OutboxBatchMax = 500;
+
     /// <summary>Share of one processor that checkpoints may take before they are made rarer.</summary>
     public const double CheckpointCpuShare = 0.15;
 

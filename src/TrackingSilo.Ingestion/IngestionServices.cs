@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using TrackingSilo.Engine.Ports;
 using TrackingSilo.Ingestion.Consumers;
 using TrackingSilo.Ingestion.Decoding;
@@ -21,7 +22,7 @@ public static class IngestionServices
         var settings = configuration.GetSection(KafkaSettings.Section).Get<KafkaSettings>() ?? new KafkaSettings();
         if (settings.Problems().ToArray() is { Length: > 0 } problems)
             throw new InvalidOperationException(string.Join(' ', problems));
-        services.AddSingleton(settings);
+        services.TryAddSingleton(settings);
         services.AddSingleton<IngestionCounters>();
         services.AddSingleton<VehicleIdCache>(_ => new VehicleIdCache());
         services.AddSingleton(CarrierVocabularies.Demonstration);

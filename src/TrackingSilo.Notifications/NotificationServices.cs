@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using TrackingSilo.Engine.Ports;
+using TrackingSilo.Kafka;
+
+namespace TrackingSilo.Notifications;
+
+public static class NotificationServices
+{
+    /// <summary>
+    /// The way out: <see cref="OutboxDispatcher"/> as the engine's <see cref="IOutbox"/>. Needs an <see cref="ITrackingEngine"/> and a <see cref="TimeProvider"/>.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The configuration's section <see cref="KafkaSettings.Section"/> will not do; the message says why.</exception>
+    public static IServiceCollection AddNotifications(this IServiceCollection services, IConfiguration configuration)
+    {
+        var kafka = configuration.GetSection(KafkaSettings.Section).Get<KafkaSettings>() ?? new KafkaSettings();
+        if (kafka.Problems().ToArray() is { Length: > 0 } problems)
+            throw new InvalidOperationException(string.Join(' ', problems));
+        services.TryAddSingleton(kafka);
+        services.AddSingleton(configuration.GetSection(NotificationSettings.Section).Get<NotificationSettings>() ?? new NotificationSettings());
+        services.AddSingleton<NotificationCounters>();
+        services.AddSingleton(provider => new Lazy<ITrackingEngine>(provider.GetRequiredService<ITrackingEngine>));
+        services.AddSingleton<OutboxDispatcher>();
+        services.AddSingleton<IOutbox>(provider => provider.GetRequiredService<OutboxDispatcher>());
+        services.AddHostedService(provider => provider.GetRequiredService<OutboxDispatcher>());
+        return services;
+    }
+}
