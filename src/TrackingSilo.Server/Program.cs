@@ -1,5 +1,6 @@
 using TrackingSilo.Engine.Embedded;
 using TrackingSilo.Ingestion;
+using TrackingSilo.Ingestion.Gateway;
 using TrackingSilo.Push;
 using TrackingSilo.Server;
 using TrackingSilo.Storage;
@@ -18,16 +19,16 @@ return await Sentences.RunAsync(async () =>
     services.AddGeofences(settings);
     services.AddTrackingStore(settings);
     services.AddEmbeddedEngine(settings);           // from here on actors live …
-    services.AddSingleton<TrackingSilo.Engine.Ports.IOutbox, TempOutbox>();services.AddSingleton<TrackingSilo.Engine.Ports.ICommandLog, TempLog>();
+    services.AddSingleton<TrackingSilo.Engine.Ports.IOutbox, TempOutbox>();
     services.AddTrackingPush(settings);             // … what they show is seen …
     services.AddKafkaIngestion(settings);           // … and the log reaches them.
     services.AddOperations(settings);
 
     var app = builder.Build();
     app.MapTrackingPush();
+    app.MapTrackingGateway();
     app.MapOperations();
     await app.RunAsync();
 });
 
 sealed class TempOutbox : TrackingSilo.Engine.Ports.IOutbox { public bool TryEnqueue(TrackingSilo.Domain.Shipments.ShipmentId id, IReadOnlyList<TrackingSilo.Domain.Milestones.OutboxEntry> entries) => true; }
-sealed class TempLog : TrackingSilo.Engine.Ports.ICommandLog { public ValueTask AppendAsync(TrackingSilo.Domain.Shipments.ShipmentId id, TrackingSilo.Domain.Shipments.Command command, CancellationToken cancellationToken) => default; }
