@@ -26,6 +26,8 @@ sealed class ViewerFeeds(FleetFeed fleet, PushClock clock, PushStatistics statis
 
     public bool FleetIsWatched => fleet.IsWatched;
 
+    public int FollowedShipments => _feeds.Count;
+
     public void Publish(PublishedView view)
     {
         if (_feeds.TryGetValue(view.Id, out var feed) && feed.Offer(view, statistics))

@@ -42,15 +42,15 @@ static class LinkEndpoints
             return Results.Problem("Carrier and tracking number name no shipment.", statusCode: StatusCodes.Status400BadRequest);
         if (!caller.SpeaksFor(id.Carrier))
             return Results.Problem("This key speaks for another carrier.", statusCode: StatusCodes.Status403Forbidden);
-        var lifetime = TimeSpan.FromDays(body?.Days ?? options.Value.LinkDays);
-        if (lifetime < TimeSpan.FromDays(1) || lifetime > Limits.LinkLifetimeMax)
+        var days = body?.Days ?? options.Value.LinkDays;
+        if (days < 1 || days > Limits.LinkLifetimeMax.Days)
             return Results.Problem($"A link lives between 1 and {Limits.LinkLifetimeMax.Days} days.", statusCode: StatusCodes.Status400BadRequest);
 
         var answer = await engine.FollowAsync(id, default, Viewer.Recipient, watchedUntil: null, cancellationToken);
         if (answer.Result == FollowResult.Unknown)
             return Results.Problem("No such shipment.", statusCode: StatusCodes.Status404NotFound);
         var scopes = body?.MayInstruct == false ? LinkScopes.Look : LinkScopes.Look | LinkScopes.Instruct;
-        var link = links.Issue(id, answer.LinkEpoch, scopes, lifetime);
+        var link = links.Issue(id, answer.LinkEpoch, scopes, TimeSpan.FromDays(days));
         statistics.LinkIssued();
         return Results.Ok(new LinkAnswer(UrlOf(link, context.Request, options.Value), link.ExpiresAt));
     }

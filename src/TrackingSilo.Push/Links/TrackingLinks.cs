@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -18,6 +19,8 @@ public sealed class TrackingLinks(IDataProtectionProvider protection, TimeProvid
     // Format byte, scopes, epoch (4), expiry in minutes since 1970 (4); the rest is the shipment's key in ASCII.
     const byte Format = 1;
     const int HeadLength = 10;
+
+    static readonly SearchValues<char> s_alphabet = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
     readonly IDataProtector _protector = protection.CreateProtector("TrackingSilo.TrackingLinks");
 
@@ -51,7 +54,8 @@ public sealed class TrackingLinks(IDataProtectionProvider protection, TimeProvid
     static bool TryDecode(string text, out byte[] bytes)
     {
         bytes = [];
-        if (!Base64Url.IsValid(text))
+        // One spelling only: the decoder would also take blanks and padding.
+        if (text.AsSpan().ContainsAnyExcept(s_alphabet) || !Base64Url.IsValid(text))
             return false;
         bytes = Base64Url.DecodeFromChars(text);
         return true;

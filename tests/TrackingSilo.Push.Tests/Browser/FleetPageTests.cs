@@ -39,6 +39,7 @@ public sealed class FleetPageTests(Chromium chromium) : IAsyncLifetime
         _site.Engine.Put(Samples.Vehicle(3, s_now) with { StopsDone = 39 });
         await Assertions.Expect(rows.Filter(new() { HasText = "VAN-003" })).ToContainTextAsync("39/40", new() { Timeout = 20_000 });
         await visit.ScreenshotAsync($"fleet-{device}-{scheme}", whole: device == "phone");
+        await visit.AssertFitsAsync();
         visit.AssertQuiet();
     }
 

@@ -38,6 +38,7 @@ public sealed class TrackingPageTests(Chromium chromium) : IAsyncLifetime
         var van = visit.Page.Locator(".pin.van");
         await Assertions.Expect(van).ToBeVisibleAsync(new() { Timeout = 20_000 });
         await visit.ScreenshotAsync($"story-3-out-for-delivery-{device}");
+        await visit.AssertFitsAsync();
         var window = await visit.Slot("window").TextContentAsync();
         var place = await van.EvaluateAsync<string>("pin => pin.style.transform");
 
@@ -64,6 +65,7 @@ public sealed class TrackingPageTests(Chromium chromium) : IAsyncLifetime
     [InlineData("de-DE", "phone", ColorScheme.Dark)]
     [InlineData("pl-PL", "phone", ColorScheme.Light)]
     [InlineData("nb-NO", "desktop", ColorScheme.Dark)]
+    [InlineData("en-US", "phone", ColorScheme.Light)]
     public async Task A_late_parcel_says_why_in_the_visitors_language(string locale, string device, ColorScheme scheme)
     {
         _site.Engine.Put(Samples.Late(s_now));
@@ -77,6 +79,7 @@ public sealed class TrackingPageTests(Chromium chromium) : IAsyncLifetime
         await Assertions.Expect(visit.Slot("notice")).ToBeVisibleAsync();
         Assert.Equal(locale[..2], await visit.Page.Locator("html").GetAttributeAsync("lang"));
         await visit.ScreenshotAsync($"late-{locale}-{device}-{scheme}");
+        await visit.AssertFitsAsync();
         visit.AssertQuiet();
     }
 }

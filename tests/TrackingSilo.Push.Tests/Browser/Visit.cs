@@ -58,6 +58,10 @@ public sealed class Visit : IAsyncDisposable
         await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Chromium.Screenshots, name + ".png"), FullPage = whole });
     }
 
+    /// <summary>Nothing has to be moved sideways to be read.</summary>
+    public async Task AssertFitsAsync()
+        => Assert.Equal(await Page.EvaluateAsync<int>("() => document.documentElement.clientWidth"), await Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
+
     /// <summary>No error, no warning, no breach of the content security policy.</summary>
     public void AssertQuiet() => Assert.Empty(_complaints);
 

@@ -23,6 +23,8 @@ public sealed class TestEngine(TimeProvider time) : ITrackingEngine, ICommandLog
 
     public ConcurrentQueue<(ShipmentId Id, Command Command)> Commands { get; } = [];
 
+    public DateTimeOffset WatchedUntil(ShipmentId id) => _watchedUntil[id];
+
     /// <summary>Calls that asked for a lease.</summary>
     public int LeasesAsked => _leasesAsked;
 

@@ -13,10 +13,10 @@ public sealed class HubViewer : IAsyncDisposable
     readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly HubConnection _hub;
 
-    HubViewer(Uri site)
+    HubViewer(Uri site, int? receiveBuffer)
     {
         var hub = new UriBuilder(site) { Scheme = "ws", Path = "/hub" }.Uri;
-        _hub = new HubConnectionBuilder().WithWebSocket(hub, connection => Line = connection).Build();
+        _hub = new HubConnectionBuilder().WithWebSocket(hub, connection => Line = connection, receiveBuffer).Build();
         _hub.On<JsonElement>("changed", view => Assert.True(_changes.Writer.TryWrite(view)));
         _hub.On<JsonElement>("gone", _ => _gone.TrySetResult());
         _hub.Closed += _ =>
@@ -35,9 +35,9 @@ public sealed class HubViewer : IAsyncDisposable
 
     public HubConnection Hub => _hub;
 
-    public static async Task<HubViewer> ConnectAsync(Uri site)
+    public static async Task<HubViewer> ConnectAsync(Uri site, int? receiveBuffer = null)
     {
-        var viewer = new HubViewer(site);
+        var viewer = new HubViewer(site, receiveBuffer);
         await viewer._hub.StartAsync();
         return viewer;
     }

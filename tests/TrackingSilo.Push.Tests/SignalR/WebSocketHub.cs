@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
@@ -14,21 +15,23 @@ public static class WebSocketHub
 {
     /// <param name="hub">Such as <c>ws://127.0.0.1:5000/hub</c>.</param>
     /// <param name="opened">Sees each connection as it is made: tests cut it, or stop reading.</param>
-    public static IHubConnectionBuilder WithWebSocket(this IHubConnectionBuilder builder, Uri hub, Action<WebSocketConnection>? opened = null)
+    /// <param name="receiveBuffer">Bytes that the system may take in for a viewer who does not read; null: as it likes.</param>
+    public static IHubConnectionBuilder WithWebSocket(this IHubConnectionBuilder builder, Uri hub, Action<WebSocketConnection>? opened = null, int? receiveBuffer = null)
     {
         builder.Services.AddSingleton<EndPoint>(new UriEndPoint(hub));
-        builder.Services.AddSingleton<IConnectionFactory>(new Factory(opened));
+        builder.Services.AddSingleton<IConnectionFactory>(new Factory(opened, receiveBuffer));
         return builder;
     }
 
-    sealed class Factory(Action<WebSocketConnection>? opened) : IConnectionFactory
+    sealed class Factory(Action<WebSocketConnection>? opened, int? receiveBuffer) : IConnectionFactory
     {
         public async ValueTask<ConnectionContext> ConnectAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
         {
             var socket = new ClientWebSocket();
             try
             {
-                await socket.ConnectAsync(((UriEndPoint)endpoint).Uri, cancellationToken);
+                using var invoker = new HttpMessageInvoker(new SocketsHttpHandler { ConnectCallback = DialAsync }, disposeHandler: false);
+                await socket.ConnectAsync(((UriEndPoint)endpoint).Uri, invoker, cancellationToken);
             }
             catch
             {
@@ -38,6 +41,15 @@ public static class WebSocketHub
             var connection = new WebSocketConnection(socket);
             opened?.Invoke(connection);
             return connection;
+        }
+
+        async ValueTask<Stream> DialAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            if (receiveBuffer is { } bytes)
+                socket.ReceiveBufferSize = bytes;
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
         }
     }
 }
