@@ -1,4 +1,3 @@
-using TrackingSilo.Domain.Geography;
 using TrackingSilo.Domain.Packing;
 
 namespace TrackingSilo.Domain.Vehicles;
@@ -18,7 +17,7 @@ sealed class DetachedTrack(RoutePlan plan)
     const double BackwardsMetres = 60;
 
     // Searching all legs costs as much as it has legs; each fix earns this, so that the work per fix is constant over time.
-    const int SearchCreditPerFix = RouteProgress.LookAhead;
+    const int SearchCreditPerFix = 2 * RouteProgress.LookAhead;
 
     int _credit = plan.Count;
     int _leg = -1;
@@ -31,47 +30,53 @@ sealed class DetachedTrack(RoutePlan plan)
     public void Lose() => _leg = -1;
 
     /// <summary>True when the suspicion has become belief: the vehicle is at <paramref name="found"/>.</summary>
-    public bool Follow(in Fix fix, in LocalPlane plane, double radius, long ms, int nextStop, out RouteMatch found)
+    public bool Follow(in Sighting seen, int nextStop, out RouteMatch found)
     {
-        found = default;
         _credit = Math.Min(plan.Count, _credit + SearchCreditPerFix);
-        if (_leg > nextStop && TryContinue(fix, plane, radius, ms, out var match))
+        if (_leg > nextStop && TryContinue(seen, out found))
         {
-            _leg = match.Leg;
-            _last = new RouteAnchor(fix.Place, match.Along, ms);
-            found = match;
-            return match.Leg - _startLeg >= BelievedStops && match.Along - Start.Along >= BelievedMetres;
+            _leg = found.Leg;
+            _last = new RouteAnchor(seen.Place, found.Along, seen.Ms);
+            return found.Leg - _startLeg >= BelievedStops && found.Along - Start.Along >= BelievedMetres;
         }
-        Begin(fix, plane, radius, ms, nextStop);
+        found = default;
+        Begin(seen, nextStop);
         return false;
     }
 
-    bool TryContinue(in Fix fix, in LocalPlane plane, double radius, long ms, out RouteMatch match)
+    bool TryContinue(in Sighting seen, out RouteMatch match)
     {
         match = new RouteMatch(-1, 1, 0);
         var last = Math.Min(plan.Count - 1, _leg + RouteProgress.LookAhead);
         for (var leg = Math.Max(1, _leg - 1); leg <= last; leg++)
         {
-            var candidate = RouteMatch.Of(plan, leg, plane, radius, fix.HeadingDegrees);
+            var candidate = RouteMatch.Of(plan, leg, seen);
             if (candidate.Cost >= match.Cost || candidate.Along < _last.Along - BackwardsMetres)
                 continue;
             var service = plan.ServiceSecondsBetween(_startLeg, Math.Max(leg, _startLeg), RouteAnchor.UnplannedServiceSeconds);
-            if (_last.Explains(candidate.Along, fix.Place, ms, 0) && Start.Explains(Start.Along, fix.Place, ms, service))
+            if (_last.Explains(candidate.Along, seen, 0) && Start.Explains(Start.Along, seen, service))
                 match = candidate;
         }
         return match.Leg > 0;
     }
 
-    void Begin(in Fix fix, in LocalPlane plane, double radius, long ms, int nextStop)
+    void Begin(in Sighting seen, int nextStop)
     {
         _leg = -1;
         if (_credit < plan.Count)
             return;
         _credit = 0;
-        if (!RouteMatch.TryFindBest(plan, nextStop, plan.Count - 1, plane, radius, fix.HeadingDegrees, out var best) || best.Cost > StartCost)
+        var best = new RouteMatch(-1, StartCost, 0);
+        for (var leg = nextStop + 1; leg < plan.Count; leg++)
+        {
+            var match = RouteMatch.Of(plan, leg, seen);
+            if (match.Cost < best.Cost)
+                best = match;
+        }
+        if (best.Leg < 0)
             return;
         _leg = _startLeg = best.Leg;
-        _last = Start = new RouteAnchor(fix.Place, best.Along, ms);
+        _last = Start = new RouteAnchor(seen.Place, best.Along, seen.Ms);
     }
 
     public void WriteTo(ref PackedWriter writer)

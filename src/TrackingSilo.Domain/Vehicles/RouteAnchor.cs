@@ -10,6 +10,9 @@ readonly record struct RouteAnchor(GeoPoint Place, double Along, long Ms)
     const double RouteMetresPerMetre = 1.6;
     const double SlackMetres = 150;
 
+    // What a vehicle may cover while nobody sees it, wherever it comes out.
+    const double UnseenMetresPerSecond = 12;
+
     // Faster than that nothing follows a route of stops (144 km/h).
     const double RouteTopSpeed = 40;
 
@@ -20,15 +23,15 @@ readonly record struct RouteAnchor(GeoPoint Place, double Along, long Ms)
     public const double UnplannedServiceSeconds = 20;
 
     /// <summary>
-    /// Whether the vehicle can have come from here, along the route, to <paramref name="along"/>: it has moved far enough for so much route, and had time for the way
-    /// and for the stops on it. That is what keeps a van that drives by the far end of its tour from jumping there.
+    /// Whether the vehicle can have come from here, along the route, to <paramref name="along"/>: it has moved far enough for so much route, or was unseen long
+    /// enough, and had time for the way and for the stops on it. That is what keeps a van that drives by the far end of its tour from jumping there.
     /// </summary>
-    public bool Explains(double along, GeoPoint place, long ms, double serviceSeconds)
+    public bool Explains(double along, in Sighting seen, double serviceSeconds)
     {
         var route = along - Along;
-        var seconds = (ms - Ms) / 1000.0;
-        return route <= (RouteMetresPerMetre * Place.DistanceMetresTo(place)) + SlackMetres
-            && seconds >= (route / RouteTopSpeed) + (HastyShare * serviceSeconds);
+        var seconds = (seen.Ms - Ms) / 1000.0;
+        var reach = Math.Max(RouteMetresPerMetre * Place.DistanceMetresTo(seen.Place), UnseenMetresPerSecond * seen.UnseenMs / 1000);
+        return route <= reach + SlackMetres && seconds >= (route / RouteTopSpeed) + (HastyShare * serviceSeconds);
     }
 
     public void WriteTo(ref PackedWriter writer)

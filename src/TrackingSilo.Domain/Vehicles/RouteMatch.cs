@@ -20,31 +20,16 @@ readonly record struct RouteMatch(int Leg, double Cost, double Along)
     const double WrongWayDegrees = 110;
     const double WrongWayLegMetres = 100;
 
-    /// <summary>Fits a fix, the centre of <paramref name="plane"/>, to a leg; <paramref name="radius"/> is what its accuracy allows, at least <see cref="NearMetres"/>.</summary>
-    public static RouteMatch Of(RoutePlan plan, int leg, in LocalPlane plane, double radius, float headingDegrees)
+    public static RouteMatch Of(RoutePlan plan, int leg, in Sighting seen)
     {
-        var start = plane.Project(plan.PlaceOf(leg - 1));
-        var end = plane.Project(plan.PlaceOf(leg));
+        var start = seen.Plane.Project(plan.PlaceOf(leg - 1));
+        var end = seen.Plane.Project(plan.PlaceOf(leg));
         var share = PlanePoint.NearestShare(start, end);
         var length = plan.LegMetres(leg);
-        var cost = PlanePoint.Between(start, end, share).Length / (radius + Math.Min(BendMaxMetres, length * BendShare));
-        if (headingDegrees >= 0 && length >= WrongWayLegMetres && TurnDegrees(headingDegrees, end - start) > WrongWayDegrees)
+        var cost = PlanePoint.Between(start, end, share).Length / (seen.Radius + Math.Min(BendMaxMetres, length * BendShare));
+        if (seen.HeadingDegrees >= 0 && length >= WrongWayLegMetres && TurnDegrees(seen.HeadingDegrees, end - start) > WrongWayDegrees)
             cost += WrongWayCost;
         return new RouteMatch(leg, cost, plan.MetresAt(leg - 1) + (share * length));
-    }
-
-    /// <summary>The best fit among the legs after <paramref name="afterLeg"/>, up to and with <paramref name="lastLeg"/>.</summary>
-    public static bool TryFindBest(
-        RoutePlan plan, int afterLeg, int lastLeg, in LocalPlane plane, double radius, float headingDegrees, out RouteMatch best)
-    {
-        best = new RouteMatch(-1, double.PositiveInfinity, 0);
-        for (var leg = Math.Max(1, afterLeg + 1); leg <= lastLeg; leg++)
-        {
-            var match = Of(plan, leg, plane, radius, headingDegrees);
-            if (match.Cost < best.Cost)
-                best = match;
-        }
-        return best.Leg > 0;
     }
 
     static double TurnDegrees(float heading, PlanePoint direction)

@@ -28,6 +28,12 @@ public sealed class RouteProgress
     // Stops so near to each other are one place: a house with several parcels' stops.
     const double SamePlaceMetres = 15;
 
+    // Neighbours that ordinary fixes cannot tell apart.
+    const double NeighbourMetres = 30;
+
+    // Of two places that differ by less than so many accuracies, either may be the nearer.
+    const double NoiseShare = 1.5;
+
     // How many stops ahead may be reached before the next one, in a street of narrow houses.
     const int ArrivalLookAhead = 8;
 
@@ -35,7 +41,7 @@ public sealed class RouteProgress
     const float StandingMetresPerSecond = 2;
     const long SilenceMs = 60_000;
 
-    // A later leg must fit better than the present one by this share of the tolerance, and a little more for each stop passed.
+    // A later leg must fit better than the present one by this share of the tolerance (more where fixes are poor), and a little more for each stop passed.
     const double PassMargin = 0.25;
     const double PassCostPerStop = 0.03;
     const double OffRouteCost = 1.5;
@@ -116,23 +122,21 @@ public sealed class RouteProgress
         var nextBefore = NextStop;
         var doneBefore = DoneCount;
         var arrivedBefore = _arrivedEnd;
-        var ms = FixGrid.Milliseconds(fix);
-        var radius = Math.Max(ArrivalMetres, fix.AccuracyMetres >= 0 ? fix.AccuracyMetres : FixWindow.UsualAccuracyMetres);
-        if (NextStop < Plan.Count && radius <= RadiusMaxMetres)
+        var seen = new Sighting(fix, _lastMs);
+        if (NextStop < Plan.Count && seen.Radius <= RadiusMaxMetres)
         {
-            var plane = new LocalPlane(fix.Place);
             if (double.IsPositiveInfinity(_closestMetres))
-                AnchorAt(fix.Place, ms);
-            LeaveArrivedStops(plane, radius, ms);
+                AnchorAt(seen.Place, seen.Ms);
+            LeaveArrivedStops(seen);
             if (NextStop < Plan.Count)
-                PassStops(fix, plane, radius, ms);
+                PassStops(seen);
             if (NextStop < Plan.Count)
-                ReachStops(fix, plane, radius, ms);
+                ReachStops(seen);
             if (NextStop < Plan.Count)
-                FollowWithAnchor(plane, ms);
+                FollowWithAnchor(seen);
         }
-        _lastPlace = fix.Place;
-        _lastMs = ms;
+        _lastPlace = seen.Place;
+        _lastMs = seen.Ms;
         return new ProgressChange(Math.Max(arrivedBefore, NextStop), Math.Max(_arrivedEnd, NextStop), nextBefore, NextStop, DoneCount - doneBefore);
     }
 
@@ -155,106 +159,122 @@ public sealed class RouteProgress
         return true;
     }
 
-    void LeaveArrivedStops(in LocalPlane plane, double radius, long ms)
+    void LeaveArrivedStops(in Sighting seen)
     {
         if (_arrivedEnd == NextStop)
             return;
-        var metres = plane.Project(Plan.PlaceOf(_arrivedEnd - 1)).Length;
-        if (metres <= radius)
-        {
-            _lastNearMs = ms;
-            _anchor = new RouteAnchor(plane.Centre, Plan.MetresAt(_arrivedEnd - 1), ms);
-            return;
-        }
-        if (metres <= Math.Max(DepartureMetres, radius * 1.5))
+        if (seen.MetresTo(Plan.PlaceOf(_arrivedEnd - 1)) <= Math.Max(DepartureMetres, seen.Radius * 1.5))
             return;
         // It left somewhere between the last fix near the stop and this one; after a silence, rather soon.
-        CompleteBefore(_arrivedEnd, _lastNearMs + Math.Min(15_000, (ms - _lastNearMs) / 2));
+        CompleteBefore(EndOfServed(), _lastNearMs + Math.Min(15_000, (seen.Ms - _lastNearMs) / 2));
         if (NextStop < Plan.Count)
             _closestMetres = _anchor.Place.DistanceMetresTo(Plan.PlaceOf(NextStop));
     }
 
-    void PassStops(in Fix fix, in LocalPlane plane, double radius, long ms)
+    /// <summary>The end of the stops that the vehicle served where it stood: next door too, if it stayed long enough for both.</summary>
+    int EndOfServed()
     {
-        var present = PresentCost(plane, radius);
+        var end = _arrivedEnd;
+        var since = _times.ArrivedMs(NextStop) ?? _lastNearMs;
+        while (end < Plan.Count
+            && Plan.MetresBetween(_arrivedEnd - 1, end) <= NeighbourMetres
+            && (_lastNearMs - since) / 1000.0 >= RouteAnchor.HastyShare * Plan.ServiceSecondsBetween(NextStop, end + 1, RouteAnchor.UnplannedServiceSeconds))
+        {
+            end++;
+        }
+        return end;
+    }
+
+    void PassStops(in Sighting seen)
+    {
+        var present = PresentCost(seen);
         var last = Math.Min(Plan.Count - 1, NextStop + LookAhead);
-        var best = new RouteMatch(-1, double.PositiveInfinity, 0);
+        var best = new RouteMatch(-1, present - Math.Max(PassMargin, NoiseShare * seen.AccuracyMetres / seen.Radius), 0);
         for (var leg = NextStop + 1; leg <= last; leg++)
         {
-            var match = RouteMatch.Of(Plan, leg, plane, radius, float.NaN);
+            var match = RouteMatch.Of(Plan, leg, seen);
             match = match with { Cost = match.Cost + (PassCostPerStop * (leg - NextStop)) };
-            if (match.Cost < best.Cost && match.Cost + PassMargin < present && Explains(match, fix, ms))
+            if (match.Cost < best.Cost && Explains(match.Leg, match.Along, seen))
                 best = match;
         }
         if (best.Leg > 0)
-        {
-            Pass(best, _anchor, fix.Place, ms);
+            Pass(best, _anchor, seen);
+        else if (present < 1 && (NextStop > 0 || _arrivedEnd > 0))
             _detached.Lose();
-        }
-        else if (present < 1)
-        {
-            _detached.Lose();
-        }
-        else if (_detached.Follow(fix, plane, radius, ms, NextStop, out var found))
-        {
-            Pass(found, _detached.Start, fix.Place, ms);
-            _detached.Lose();
-        }
+        else if (_detached.Follow(seen, NextStop, out var found))
+            Pass(found, _detached.Start, seen);
     }
 
-    bool Explains(RouteMatch match, in Fix fix, long ms)
+    /// <summary>Whether the way from the anchor to a place on a leg explains the fix, with the stops on it that have not been reached.</summary>
+    bool Explains(int leg, double along, in Sighting seen)
     {
-        var unvisited = Math.Max(NextStop, _arrivedEnd);
-        return _anchor.Explains(match.Along, fix.Place, ms, Plan.ServiceSecondsBetween(Math.Min(unvisited, match.Leg), match.Leg, RouteAnchor.UnplannedServiceSeconds));
+        var unvisited = Math.Min(leg, Math.Max(NextStop, _arrivedEnd));
+        return _anchor.Explains(along, seen, Plan.ServiceSecondsBetween(unvisited, leg, RouteAnchor.UnplannedServiceSeconds));
     }
 
     /// <summary>How badly a fix fits "on the way to the next stop". Before the first stop the way is unknown: from where the vehicle was seen first.</summary>
-    double PresentCost(in LocalPlane plane, double radius)
+    double PresentCost(in Sighting seen)
     {
         if (NextStop > 0)
-            return Math.Min(OffRouteCost, RouteMatch.Of(Plan, NextStop, plane, radius, float.NaN).Cost);
-        var start = plane.Project(_anchor.Place);
-        var end = plane.Project(Plan.PlaceOf(0));
+            return Math.Min(OffRouteCost, RouteMatch.Of(Plan, NextStop, seen).Cost);
+        var start = seen.Plane.Project(_anchor.Place);
+        var end = seen.Plane.Project(Plan.PlaceOf(0));
         var off = PlanePoint.Between(start, end, PlanePoint.NearestShare(start, end)).Length;
-        return Math.Min(OffRouteCost, off / radius);
+        return Math.Min(OffRouteCost, off / seen.Radius);
     }
 
-    void Pass(RouteMatch match, RouteAnchor from, GeoPoint place, long ms)
+    void Pass(RouteMatch match, RouteAnchor from, in Sighting seen)
     {
         var metres = match.Along - from.Along;
         for (var stop = NextStop; stop < match.Leg; stop++)
         {
             var share = metres > 0 ? Math.Clamp((Plan.MetresAt(stop) - from.Along) / metres, 0, 1) : 1;
-            var passedMs = from.Ms + (long)(share * (ms - from.Ms));
+            var passedMs = from.Ms + (long)(share * (seen.Ms - from.Ms));
             _times.Note(stop, passedMs, passedMs, NextStop);
         }
-        CompleteBefore(match.Leg, ms);
+        CompleteBefore(match.Leg, seen.Ms);
         if (NextStop < Plan.Count)
-            AnchorAt(place, ms);
+            AnchorAt(seen.Place, seen.Ms);
+        _detached.Lose();
     }
 
-    void ReachStops(in Fix fix, in LocalPlane plane, double radius, long ms)
+    void ReachStops(in Sighting seen)
     {
         var nearest = -1;
-        var nearestMetres = radius;
+        var nearestMetres = seen.Radius;
+        var othersAreNearer = false;
+        // A later one must be nearer by more than noise.
         var margin = 0.0;
         for (var stop = Math.Max(NextStop, _arrivedEnd - 1); stop < Math.Min(Plan.Count, NextStop + ArrivalLookAhead); stop++)
         {
-            var metres = plane.Project(Plan.PlaceOf(stop)).Length;
-            if (metres + margin > nearestMetres || (stop > NextStop && !Explains(new RouteMatch(stop, 0, Plan.MetresAt(stop)), fix, ms)))
+            var metres = seen.MetresTo(Plan.PlaceOf(stop));
+            if (metres + margin > nearestMetres)
+                continue;
+            othersAreNearer |= stop >= _arrivedEnd;
+            if (stop > NextStop && !Explains(stop, Plan.MetresAt(stop), seen))
                 continue;
             nearest = stop;
             nearestMetres = metres;
-            // A later one must be nearer by more than noise.
-            margin = Math.Max(SamePlaceMetres, radius - ArrivalMetres);
+            margin = Math.Max(SamePlaceMetres, NoiseShare * seen.AccuracyMetres);
         }
         var again = nearest >= 0 && nearest == _nearStop;
         _nearStop = nearest;
-        if (nearest < _arrivedEnd)
-            return;
-        var standing = fix.SpeedMetresPerSecond <= StandingMetresPerSecond || ms - _lastMs >= SilenceMs || _lastMs == long.MinValue;
-        if (again || (standing && (nearest == NextStop || _arrivedEnd == NextStop)))
-            Arrive(nearest, fix.Place, ms);
+        if (nearest >= _arrivedEnd)
+        {
+            var standing = seen.SpeedMetresPerSecond <= StandingMetresPerSecond || seen.UnseenMs >= SilenceMs || _lastMs == long.MinValue;
+            if (again || (standing && (nearest == NextStop || _arrivedEnd == NextStop)))
+                Arrive(nearest, seen.Place, seen.Ms);
+        }
+        else if (nearest >= 0 && !othersAreNearer)
+        {
+            StayArrived(seen.Place, seen.Ms);
+        }
+    }
+
+    void StayArrived(GeoPoint place, long ms)
+    {
+        _lastNearMs = ms;
+        _anchor = new RouteAnchor(place, Plan.MetresAt(_arrivedEnd - 1), ms);
     }
 
     void Arrive(int stop, GeoPoint place, long ms)
@@ -266,20 +286,19 @@ public sealed class RouteProgress
         _arrivedEnd = end;
         for (var i = stop; i < end; i++)
             _times.Note(i, ms, null, NextStop);
-        _lastNearMs = ms;
-        _anchor = new RouteAnchor(place, Plan.MetresAt(end - 1), ms);
+        StayArrived(place, ms);
         _detached.Lose();
     }
 
-    void FollowWithAnchor(in LocalPlane plane, long ms)
+    void FollowWithAnchor(in Sighting seen)
     {
         if (_arrivedEnd > NextStop)
             return;
-        var metres = plane.Project(Plan.PlaceOf(NextStop)).Length;
+        var metres = seen.MetresTo(Plan.PlaceOf(NextStop));
         if (metres > _closestMetres + RecedingMetres)
             return;
         _closestMetres = Math.Min(metres, _closestMetres);
-        _anchor = new RouteAnchor(plane.Centre, Plan.MetresAt(NextStop) - metres, ms);
+        _anchor = new RouteAnchor(seen.Place, Plan.MetresAt(NextStop) - metres, seen.Ms);
     }
 
     void AnchorAt(GeoPoint place, long ms)
@@ -345,7 +364,7 @@ public sealed class RouteProgress
         return progress;
     }
 
-    /// <summary>Packs the progress, but not the plan. Of the stops' times only those of the last <see cref="StopTimes.PackedKept"/> stops and the present one survive.</summary>
+    /// <summary>Packs the progress, but not the plan. Of the stops' times only those of the last eight before the next one, and of eight from it on, survive.</summary>
     /// <returns>Bytes written, at most <see cref="PackedMaxBytes"/>; about 250 for 120 stops.</returns>
     public int WriteTo(Span<byte> destination)
     {

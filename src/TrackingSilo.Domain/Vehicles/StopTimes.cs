@@ -8,7 +8,7 @@ sealed class StopTimes
     /// <summary>Stops whose times are kept in memory.</summary>
     public const int Kept = 32;
 
-    /// <summary>Stops whose times survive packing.</summary>
+    /// <summary>Stops before the next one, and as many from it on, whose times survive packing.</summary>
     public const int PackedKept = 8;
 
     const long Unknown = long.MinValue;
@@ -50,11 +50,11 @@ sealed class StopTimes
         return entry.StopPlusOne == stop + 1 ? entry : null;
     }
 
-    /// <summary>Times of the stops from <see cref="PackedKept"/> before <paramref name="nextStop"/> to one after it.</summary>
+    /// <summary>Times of the stops around <paramref name="nextStop"/>.</summary>
     public void WriteTo(ref PackedWriter writer, int nextStop, int stopCount, long originMs)
     {
         var first = Math.Max(0, nextStop - PackedKept);
-        var end = Math.Min(stopCount, nextStop + 2);
+        var end = Math.Min(stopCount, nextStop + PackedKept);
         for (var stop = first; stop < end; stop++)
         {
             var entry = Find(stop);
@@ -66,7 +66,7 @@ sealed class StopTimes
     public void Read(ref PackedReader reader, int nextStop, int stopCount, long originMs)
     {
         var first = Math.Max(0, nextStop - PackedKept);
-        var end = Math.Min(stopCount, nextStop + 2);
+        var end = Math.Min(stopCount, nextStop + PackedKept);
         for (var stop = first; stop < end; stop++)
         {
             var arrived = Read(ref reader, originMs);

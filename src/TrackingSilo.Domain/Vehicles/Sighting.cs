@@ -1,0 +1,45 @@
+using TrackingSilo.Domain.Geography;
+
+namespace TrackingSilo.Domain.Vehicles;
+
+/// <summary>One fix as progress looks at it.</summary>
+readonly struct Sighting
+{
+    // A slower vehicle may point anywhere.
+    const float HeadingMinMetresPerSecond = 2;
+
+    /// <param name="fix">The fix.</param>
+    /// <param name="lastMs">Time of the one before; <see cref="long.MinValue"/> for the first.</param>
+    public Sighting(in Fix fix, long lastMs)
+    {
+        Plane = new LocalPlane(fix.Place);
+        Ms = FixGrid.Milliseconds(fix);
+        UnseenMs = lastMs == long.MinValue ? 0 : Ms - lastMs;
+        AccuracyMetres = fix.AccuracyMetres >= 0 ? fix.AccuracyMetres : FixWindow.UsualAccuracyMetres;
+        Radius = Math.Max(RouteMatch.NearMetres, AccuracyMetres);
+        HeadingDegrees = fix.SpeedMetresPerSecond >= HeadingMinMetresPerSecond ? fix.HeadingDegrees : float.NaN;
+        SpeedMetresPerSecond = fix.SpeedMetresPerSecond;
+    }
+
+    /// <summary>A flat map around the place.</summary>
+    public LocalPlane Plane { get; }
+
+    public GeoPoint Place => Plane.Centre;
+
+    public long Ms { get; }
+
+    /// <summary>Since the fix before; 0 for the first.</summary>
+    public long UnseenMs { get; }
+
+    public double AccuracyMetres { get; }
+
+    /// <summary>Metres within which a stop or a street is here.</summary>
+    public double Radius { get; }
+
+    /// <summary>NaN where unknown, or the vehicle hardly moves.</summary>
+    public float HeadingDegrees { get; }
+
+    public float SpeedMetresPerSecond { get; }
+
+    public double MetresTo(GeoPoint place) => Plane.Project(place).Length;
+}
