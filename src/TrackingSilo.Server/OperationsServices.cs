@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using TrackingSilo.Engine.Access;
 using TrackingSilo.Engine.Ports;
 using TrackingSilo.Ingestion;
+using TrackingSilo.Notifications;
 using TrackingSilo.Push;
 
 namespace TrackingSilo.Server;
@@ -29,10 +30,10 @@ static class OperationsServices
     }
 
     static IResult Statistics(
-        HttpContext context, ApiKeys keys, ITrackingEngine engine, IngestionCounters ingestion, PushStatistics push)
+        HttpContext context, ApiKeys keys, ITrackingEngine engine, IngestionCounters ingestion, PushStatistics push, OutboxDispatcher notifications)
         => keys.TryFind(context.Request.Headers[ApiKeys.Header], out var caller) && caller.IsOperator
             ? Results.Json(
-                new { Engine = engine.Statistics, Ingestion = ingestion.Snapshot(), Push = push },
+                new { Engine = engine.Statistics, Ingestion = ingestion.Snapshot(), Push = push, Notifications = notifications.Statistics },
                 s_json)
             : Results.Problem(statusCode: StatusCodes.Status401Unauthorized, title: $"An operator's key in the header {ApiKeys.Header} is needed.");
 

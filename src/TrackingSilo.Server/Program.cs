@@ -1,6 +1,7 @@
 using TrackingSilo.Engine.Embedded;
 using TrackingSilo.Ingestion;
 using TrackingSilo.Ingestion.Gateway;
+using TrackingSilo.Notifications;
 using TrackingSilo.Push;
 using TrackingSilo.Server;
 using TrackingSilo.Storage;
@@ -19,7 +20,7 @@ return await Sentences.RunAsync(async () =>
     services.AddGeofences(settings);
     services.AddTrackingStore(settings);
     services.AddEmbeddedEngine(settings);           // from here on actors live …
-    services.AddSingleton<TrackingSilo.Engine.Ports.IOutbox, TempOutbox>();
+    services.AddNotifications(settings);            // … what they decide leaves …
     services.AddTrackingPush(settings);             // … what they show is seen …
     services.AddKafkaIngestion(settings);           // … and the log reaches them.
     services.AddOperations(settings);
@@ -30,5 +31,3 @@ return await Sentences.RunAsync(async () =>
     app.MapOperations();
     await app.RunAsync();
 });
-
-sealed class TempOutbox : TrackingSilo.Engine.Ports.IOutbox { public bool TryEnqueue(TrackingSilo.Domain.Shipments.ShipmentId id, IReadOnlyList<TrackingSilo.Domain.Milestones.OutboxEntry> entries) => true; }
