@@ -59,6 +59,9 @@ public static class Limits
     /// <summary>A consumer that waits for the engine this long stops fetching; before that, not polling is back-pressure enough, and costs no prefetched messages.</summary>
     public static readonly TimeSpan HoldBeforePause = TimeSpan.FromSeconds(5);
 
+    /// <summary>A partition whose end was not reached for this long is behind: what is read is then no longer the present, and silence means nothing.</summary>
+    public static readonly TimeSpan BehindAfter = TimeSpan.FromSeconds(10);
+
     /// <summary>A log that has not answered for this long counts as unreadable: longer than a broker's election, shorter than anybody's alarm of silence.</summary>
     public static readonly TimeSpan UnreadableAfter = TimeSpan.FromSeconds(10);
 

@@ -1,7 +1,7 @@
 namespace TrackingSilo.Ingestion.Consumers;
 
 /// <summary>
-/// Keeps all partitions of all topics within a spread of record time while any of them is behind the end that it had at the start, so that
+/// Keeps all partitions of all topics within a spread of record time while any of them is behind the end that it had at the start, or when it fell behind later, so that
 /// positions do not race ahead of their manifests. The partition that is furthest behind is never held, so there is always one that moves. Any thread may use it.
 /// </summary>
 sealed class CatchUpPacer(TimeSpan spread)
@@ -46,12 +46,12 @@ sealed class CatchUpPacer(TimeSpan spread)
         }
     }
 
-    /// <summary>Moves a partition's end, after an outage: what came in meanwhile is to be caught up too.</summary>
+    /// <summary>Moves the end that a partition has to reach: after an outage, or when it has fallen behind. It never moves back.</summary>
     public void Extend(int lane, long end)
     {
         lock (_lock)
         {
-            _lanes[lane] = _lanes[lane] with { End = end };
+            _lanes[lane] = _lanes[lane] with { End = Math.Max(end, _lanes[lane].End) };
             UpdateLimit();
         }
     }

@@ -21,6 +21,8 @@ sealed class PartitionFeed(LogPartition partition, PartitionId id, int lane, lon
     int _reportCount;
     int _bytesUsed;
     long _lastSeen;
+    long _mark = start; // the end as it stood when the mark before was reached
+    long _markedAt;
 
     public LogPartition Partition => partition;
 
@@ -57,6 +59,16 @@ sealed class PartitionFeed(LogPartition partition, PartitionId id, int lane, lon
 
     /// <summary>Record time, in ticks, of the first record that waits, else of the last one seen.</summary>
     public long Reached => Waiting > 0 ? _records[_first].TimeTicks : _lastSeen;
+
+    /// <summary>Whether the end as it stood so long ago is still not reached. Call it now and then.</summary>
+    public bool IsBehind(TimeSpan tolerance, TimeProvider time)
+    {
+        if (SettledNext < _mark)
+            return time.GetElapsedTime(_markedAt) > tolerance;
+        _mark = HighWatermark;
+        _markedAt = time.GetTimestamp();
+        return false;
+    }
 
     /// <summary>Whether a record is the next, and how many are missing before it. A double is none.</summary>
     public bool Expects(long offset, out long missing)

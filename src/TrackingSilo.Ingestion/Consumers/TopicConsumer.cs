@@ -220,7 +220,11 @@ sealed class TopicConsumer : IDisposable
     {
         _logger.Holding(_topic);
         foreach (var feed in _feeds)
+        {
             Pause(feed);
+            CatchUp(feed, feed.Next);
+        }
+        _input.Update();
         while (!HasEnded(work, HeartbeatEvery))
             _ = Poll(0);
         foreach (var feed in _feeds)
@@ -242,6 +246,13 @@ sealed class TopicConsumer : IDisposable
                 Resume(feed);
         }
         _input.Update();
+    }
+
+    // What was read is not the present any more, until this partition has come up to there.
+    void CatchUp(PartitionFeed feed, long end)
+    {
+        _pacer.Publish(feed.Lane, feed.SettledNext, feed.Reached);
+        _pacer.Extend(feed.Lane, end);
     }
 
     void Pause(PartitionFeed feed)
@@ -288,7 +299,10 @@ sealed class TopicConsumer : IDisposable
             if (_consumer.GetWatermarkOffsets(feed.TopicPartition) is { } watermarks && watermarks.High.Value > feed.HighWatermark)
                 feed.HighWatermark = watermarks.High.Value;
             _counters.Lag($"{_topic}[{feed.Partition.Partition}]").Set(Math.Max(0, feed.HighWatermark - feed.SettledNext));
+            if (feed.IsBehind(Limits.BehindAfter, _time))
+                CatchUp(feed, feed.HighWatermark);
         }
+        _input.Update();
     }
 
     static bool HasEnded(Task task, TimeSpan within) => task.IsCompleted || Task.WaitAny([task], within) == 0;

@@ -4,6 +4,7 @@ using Confluent.Kafka;
 using TrackingSilo.Domain.Shipments;
 using TrackingSilo.Engine.Ports;
 using TrackingSilo.Engine.Reports;
+using TrackingSilo.Ingestion.Tests.Decoding;
 
 namespace TrackingSilo.Ingestion.Tests.Consumers;
 
@@ -150,11 +151,13 @@ public class KafkaIngestionTests
         await log.WriteAsync(Log.Topics.Positions, 0, Records(0, 3_000));
         await held.Task;
         await log.WriteAsync(Log.Topics.Positions, 0, Records(3_000, 6_000));
-        await Eventually(() => ingestion.Statistics.Pauses >= Log.Partitions, "a pause");
+        await engine.Until(e => e.Inputs is [.., InputState.CatchingUp], "no longer live");
+        Assert.Equal(Log.Partitions, ingestion.Statistics.Pauses);
         await log.WriteAsync(Log.Topics.Positions, 0, Records(6_000, 9_000));
         goOn.SetResult();
         await engine.Until(e => e.Deliveries.Length == 9_000, "9000 positions");
 
+        await engine.Until(e => e.Inputs is [.., InputState.Live], "live again");
         Assert.Equal(Enumerable.Range(0, 9_000).Select(i => (long)i), engine.Deliveries.Select(delivery => delivery.Report.Offset));
         Assert.Equal((0, 0), (ingestion.Statistics.Holes, ingestion.Statistics.Doubles));
 
@@ -231,12 +234,31 @@ public class KafkaIngestionTests
         await engine.Until(e => e.Inputs is [.., InputState.Live] && e.Deliveries.Length == 2, "live again with two scans");
     }
 
-    static async Task Eventually(Func<bool> condition, string expected)
+    [Fact]
+    public async Task Hostile_records_of_every_topic_are_refused_and_the_next_good_one_goes_through()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!condition())
-            Assert.True(await tick.WaitForNextTickAsync(patience.Token), expected);
+        await using var log = await Log.StartAsync();
+        var engine = new RecordingEngine();
+        await using var ingestion = await RunningIngestion.StartAsync(engine, log.Bootstrap, log.Name);
+        var good = new Dictionary<string, string>
+        {
+            [Log.Topics.Shipments] = """{"carrier":"a","trackingNumber":"1","changedAt":"2026-03-01T12:00:00Z"}""",
+            [Log.Topics.Scans] = Log.Scan("1", "e", Noon),
+            [Log.Topics.Manifests] = Log.Manifest("v", 1),
+            [Log.Topics.Positions] = Log.Position("v", Noon, 1),
+            [Log.Topics.Commands] = """{"commandId":"c","carrier":"a","trackingNumber":"1","kind":"revokeLinks"}""",
+        };
+        byte[][] hostile = [[], [0xff, 0xfe], [0], .. HostileInput.JsonFiles.Select(file => file.Bytes), .. HostileInput.NaughtyStrings.Select(Encoding.UTF8.GetBytes)];
+        foreach (var (topic, message) in good)
+        {
+            await Task.WhenAll(hostile.Select(bytes => log.WriteAsync(topic, 0, "k", bytes, Noon)));
+            await log.WriteAsync(topic, 0, "k", message, Noon);
+        }
+        await engine.Until(e => good.Keys.All(topic => e.AdvancedTo(new LogPartition(log.Name, topic, 0)) == hostile.Length), "everything read");
+
+        Assert.Equal(good.Count, engine.Deliveries.Length);
+        Assert.Equal(5 * hostile.Length, ingestion.Statistics.Refused.Values.Sum());
+        Assert.Equal(5, ingestion.Statistics.KeyMismatches);
     }
 
     static string Header(ConsumeResult<byte[], byte[]> record, string name) => Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes(name));

@@ -1,5 +1,6 @@
 using System.Text;
 using Confluent.Kafka;
+using Microsoft.Extensions.Time.Testing;
 using TrackingSilo.Engine;
 using TrackingSilo.Engine.Reports;
 using TrackingSilo.Ingestion.Consumers;
@@ -87,6 +88,25 @@ public class PartitionFeedTests
         Assert.False(_feed.Expects(99, out _));
         _feed.IsPaused = true;
         Assert.False(_feed.Expects(100, out _));
+    }
+
+    [Fact]
+    public void A_partition_is_behind_when_the_end_of_a_while_ago_is_not_reached()
+    {
+        var time = new FakeTimeProvider();
+        var tolerance = TimeSpan.FromSeconds(10);
+        for (var i = 0; i < 20; i++)
+            Add(100 + i, Noon, Good(i));
+        _feed.HighWatermark = 110;
+        Assert.False(_feed.IsBehind(tolerance, time));
+        _feed.HighWatermark = 120;
+        time.Advance(TimeSpan.FromSeconds(9));
+        Assert.False(_feed.IsBehind(tolerance, time));
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.True(_feed.IsBehind(tolerance, time));
+
+        _feed.Settle(_feed.Batch(long.MaxValue)); // 120: beyond the end as it stood then
+        Assert.False(_feed.IsBehind(tolerance, time));
     }
 
     void Add(long offset, DateTimeOffset at, string value)
