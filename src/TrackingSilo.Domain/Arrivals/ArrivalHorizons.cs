@@ -15,7 +15,11 @@ public static class ArrivalHorizons
         return bucket;
     }
 
-    internal static double CentreSeconds(int bucket) => bucket == 0 ? UpperSeconds[0] / 2.0 : (UpperSeconds[bucket - 1] + UpperSeconds[bucket]) / 2.0;
+    internal static double CentreSeconds(int bucket) => (LowerSeconds(bucket) + UpperSeconds[bucket]) / 2.0;
+
+    internal static double WithinBucket(int bucket, double horizonSeconds) => Math.Clamp(horizonSeconds, LowerSeconds(bucket), UpperSeconds[bucket]);
+
+    static double LowerSeconds(int bucket) => bucket == 0 ? 0 : UpperSeconds[bucket - 1];
 
     /// <summary>
     /// Before anything was learned: a minute and a quarter of the horizon early, two minutes and half the horizon late. Wider than couriers' own

@@ -24,8 +24,9 @@ public sealed class ArrivalLearner
     const double ServicePriorVisits = 5;
     const double ServiceMemoryVisits = 500;
 
-    // Errors of a bucket weigh against the untrained window as much as so many.
+    // A bucket's errors weigh against the untrained window, which counts as much as so many, until they are enough to stand alone.
     const double ErrorPriorCount = 20;
+    const double ErrorsToStandAlone = 200;
     const double FactorMin = 0.05;
     const double FactorMax = 20;
     const double ErrorMaxSeconds = 86_400;
@@ -69,7 +70,7 @@ public sealed class ArrivalLearner
     public void Observe(in ArrivalScore score)
     {
         if (score.HorizonSeconds >= 0 && Math.Abs(score.ErrorSeconds) <= ErrorMaxSeconds)
-            _errors[ArrivalHorizons.BucketOf(score.HorizonSeconds)].Add((float)score.ErrorSeconds, score.InWindow);
+            _errors[ArrivalHorizons.BucketOf(score.HorizonSeconds)].Add((float)Math.Min(score.HorizonSeconds, ErrorMaxSeconds), (float)score.ErrorSeconds, score.InWindow);
     }
 
     /// <summary>All that is known now.</summary>
@@ -100,31 +101,47 @@ public sealed class ArrivalLearner
     }
 
     /// <summary>
-    /// Each bucket's own reach beside the untrained one; buckets with few errors lean on their neighbours, those without any on the untrained window.
+    /// Each bucket's own reach beside the untrained one. The fewer errors it has, the more it leans on its neighbours, and where they have none either, on the untrained window.
     /// </summary>
     ErrorBands Bands()
     {
-        var early = new float[_errors.Length];
-        var late = new float[_errors.Length];
-        for (var bucket = 0; bucket < _errors.Length; bucket++)
+        var own = new ErrorBand[_errors.Length];
+        for (var bucket = 0; bucket < own.Length; bucket++)
         {
-            // The prior that stands in for missing errors is the nearest buckets' factor, fading with their distance.
-            double weight = ErrorPriorCount, earlySum = ErrorPriorCount, lateSum = ErrorPriorCount;
-            for (var other = 0; other < _errors.Length; other++)
-            {
-                if (_errors[other].Count == 0)
-                    continue;
-                var nearness = other == bucket ? _errors[other].Count : Math.Min(_errors[other].Count, 2 * ErrorPriorCount) / (1 << (2 * Math.Min(10, Math.Abs(other - bucket))));
-                var horizon = ArrivalHorizons.CentreSeconds(other);
-                var reach = _errors[other].Reach();
-                weight += nearness;
-                earlySum += nearness * Math.Clamp(reach.Early / ArrivalHorizons.DefaultEarlySeconds(horizon), FactorMin, FactorMax);
-                lateSum += nearness * Math.Clamp(reach.Late / ArrivalHorizons.DefaultLateSeconds(horizon), FactorMin, FactorMax);
-            }
-            early[bucket] = (float)(earlySum / weight);
-            late[bucket] = (float)(lateSum / weight);
+            own[bucket] = ErrorBand.Untrained(bucket);
+            if (_errors[bucket].Count == 0)
+                continue;
+            var horizon = ArrivalHorizons.WithinBucket(bucket, _errors[bucket].HorizonSeconds);
+            var (early, late) = _errors[bucket].Reach();
+            own[bucket] = new ErrorBand(
+                horizon,
+                Math.Clamp(early / ArrivalHorizons.DefaultEarlySeconds(horizon), FactorMin, FactorMax),
+                Math.Clamp(late / ArrivalHorizons.DefaultLateSeconds(horizon), FactorMin, FactorMax));
         }
-        return new ErrorBands(early, late);
+        var blended = new ErrorBand[own.Length];
+        for (var bucket = 0; bucket < own.Length; bucket++)
+            blended[bucket] = Blend(own, bucket);
+        return new ErrorBands(blended);
+    }
+
+    ErrorBand Blend(ReadOnlySpan<ErrorBand> own, int bucket)
+    {
+        double count = _errors[bucket].Count;
+        var leaning = Math.Max(0, 1 - (count / ErrorsToStandAlone));
+        var weight = (ErrorPriorCount * leaning) + count;
+        var early = (ErrorPriorCount * leaning) + (count * own[bucket].Early);
+        var late = (ErrorPriorCount * leaning) + (count * own[bucket].Late);
+        for (var other = 0; other < own.Length; other++)
+        {
+            if (other == bucket)
+                continue;
+            // A neighbour counts at most twice the untrained window, and each one farther a quarter of the one before.
+            var nearness = leaning * Math.Min(_errors[other].Count, 2 * ErrorPriorCount) * Math.Pow(0.25, Math.Abs(other - bucket) - 1);
+            weight += nearness;
+            early += nearness * own[other].Early;
+            late += nearness * own[other].Late;
+        }
+        return own[bucket] with { Early = early / weight, Late = late / weight };
     }
 
     /// <summary>All of it in bytes, for the store.</summary>

@@ -27,11 +27,15 @@ sealed class ErrorHistory
 
     public int Count { get; private set; }
 
-    public void Add(float errorSeconds, bool inWindow)
+    /// <summary>Mean of the horizons at which the errors were made; 0 before the first.</summary>
+    public float HorizonSeconds { get; private set; }
+
+    public void Add(float horizonSeconds, float errorSeconds, bool inWindow)
     {
         _errors[_next] = errorSeconds;
         _next = (_next + 1) % Kept;
         Count = Math.Min(Kept, Count + 1);
+        HorizonSeconds += (horizonSeconds - HorizonSeconds) / Count;
         var early = !inWindow && errorSeconds < 0 ? 1 : 0;
         var late = !inWindow && errorSeconds >= 0 ? 1 : 0;
         _missEarly = Math.Clamp(_missEarly + (Gamma * (_targetMiss - early)), -_targetMiss, MissMax);
@@ -71,6 +75,7 @@ sealed class ErrorHistory
         // Oldest first, so that reading them again fills the ring in the same order.
         for (var i = 0; i < Count; i++)
             writer.WriteSingle(_errors[(_next - Count + i + Kept) % Kept]);
+        writer.WriteSingle(HorizonSeconds);
         writer.WriteSingle(_missEarly);
         writer.WriteSingle(_missLate);
     }
@@ -81,6 +86,7 @@ sealed class ErrorHistory
         for (var i = 0; i < Count; i++)
             _errors[i] = reader.ReadSingle() is var error && float.IsFinite(error) ? error : 0;
         _next = Count % Kept;
+        HorizonSeconds = reader.ReadSingle() is var horizon && float.IsFinite(horizon) ? horizon : 0;
         _missEarly = Share(reader.ReadSingle());
         _missLate = Share(reader.ReadSingle());
     }
