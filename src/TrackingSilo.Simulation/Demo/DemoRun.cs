@@ -19,7 +19,7 @@ sealed class DemoRun(DemoOptions options, TimeProvider time)
     /// <summary>The clock starts this long after the server is started, which is about when it listens.</summary>
     static readonly TimeSpan s_lead = TimeSpan.FromSeconds(4);
 
-    static readonly TimeSpan s_consumeWithin = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan s_consumeWithin = TimeSpan.FromSeconds(120);
     static readonly TimeSpan s_sendWithin = TimeSpan.FromSeconds(10);
     static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(200);
     static readonly TimeSpan s_saveEvery = TimeSpan.FromSeconds(5);

@@ -120,11 +120,13 @@ public sealed class RecordedReplay : IMessageSource
     IEnumerable<SimulatedMessage> MessagesOf(RecordedTrip trip)
     {
         var begins = (trip.Begins - s_before).InZone(_description.Zone).ToDateTimeOffset();
+        // Before anything that the vehicle can have passed: fixes may be minutes older than their records.
+        var left = (Instant.Min(trip.Begins, trip.FirstAt) - s_before).InZone(_description.Zone).ToDateTimeOffset();
         var parcels = ParcelsOf(trip);
         foreach (var (stop, id) in parcels)
             yield return Registration(id, stop, begins);
         foreach (var (_, id) in parcels)
-            yield return Scan(id, "1", ScanEvent.OutForDelivery, begins.AddSeconds(4), begins.AddSeconds(5), trip.Vehicle);
+            yield return Scan(id, "1", ScanEvent.OutForDelivery, left, begins.AddSeconds(5), trip.Vehicle);
         yield return Manifest(trip, parcels, begins.AddSeconds(10));
 
         // A trip's stops in order; in the end those that nobody saw it reach.

@@ -20,6 +20,10 @@ sealed class RecordedTrip
     public VehicleId Vehicle { get; }
     public PatternShape Shape { get; }
     public Instant Begins => _course[0].RecordedAt;
+
+    /// <summary>When its first fix was taken, which devices and pollers may tell minutes later.</summary>
+    public Instant FirstAt => _course[0].At;
+
     public Instant Ends => _course[^1].RecordedAt;
 
     /// <summary>Stops that lay ahead when it was first seen.</summary>

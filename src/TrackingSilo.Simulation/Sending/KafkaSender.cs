@@ -34,7 +34,14 @@ public sealed class KafkaSender : IDisposable
             MaxInFlight = 1,
             Partitioner = Confluent.Kafka.Partitioner.Murmur2Random,
             MessageMaxBytes = 1_000_000,
-        }).Build();
+        })
+            .SetLogHandler(static (_, message) =>
+            {
+                // What matters comes back with the messages; that some were on their way when it was ended does not.
+                if (message.Level <= SyslogLevel.Critical)
+                    Console.Error.WriteLine($"Kafka client: {message.Message}");
+            })
+            .Build();
     }
 
     /// <summary>Messages whose delivery failed for good, by what the broker or the client said.</summary>

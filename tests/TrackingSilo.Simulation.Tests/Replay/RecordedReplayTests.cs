@@ -62,6 +62,14 @@ public sealed class RecordedReplayTests : ReplayFixture
     }
 
     [Fact]
+    public void A_parcel_is_out_for_delivery_before_it_is_delivered_also_where_fixes_are_old()
+    {
+        var old = s_drive.Select(row => row.Replace("2025-09-12T10:0", "2025-09-12T10:2").Replace("2025-09-12T10:10", "2025-09-12T10:30")).ToArray();
+        foreach (var life in Open(old).Messages().Select(message => message.Fact).OfType<ScanFact>().GroupBy(scan => scan.Shipment))
+            Assert.Equal(life.Select(scan => scan.Event), life.OrderBy(scan => scan.OccurredAt).Select(scan => scan.Event));
+    }
+
+    [Fact]
     public void Each_trip_of_a_vehicle_has_a_higher_version_and_other_parcels()
     {
         var messages = Open(
