@@ -39,6 +39,11 @@ public static class PushServices
     public static WebApplication MapTrackingPush(this WebApplication app)
     {
         app.UseForwardedHeaders();
+        app.Use((context, next) =>
+        {
+            LinksInTraces.Hide(context);
+            return next(context);
+        });
         LinkEndpoints.Map(app);
         PageEndpoints.Map(app);
         app.MapHub<TrackingHub>("/hub", options =>
@@ -54,11 +59,17 @@ public static class PushServices
     {
         var protection = services.AddDataProtection().SetApplicationName("TrackingSilo");
         if (section[nameof(PushOptions.KeysFolder)] is { Length: > 0 } folder)
-            protection.PersistKeysToFileSystem(new DirectoryInfo(folder));
+            protection.PersistKeysToFileSystem(KeysFolder(folder));
         // Links and their failures live in real time, whatever the domain's clock does.
         services.AddSingleton(provider => new TrackingLinks(provider.GetRequiredService<IDataProtectionProvider>(), TimeProvider.System));
         services.AddSingleton(provider => new LinkFailures(TimeProvider.System, provider.GetRequiredService<PushStatistics>()));
     }
+
+    /// <summary>Who can read the keys can make links, so a new folder is this account's alone.</summary>
+    static DirectoryInfo KeysFolder(string folder)
+        => OperatingSystem.IsWindows() || Directory.Exists(folder)
+            ? new DirectoryInfo(folder)
+            : Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
     static void AddFeeds(IServiceCollection services)
     {

@@ -52,7 +52,7 @@ sealed class ViewerConnection(IViewerWriter writer, PushStatistics statistics, T
     public bool Remove(Follow follow)
     {
         lock (_gate)
-            return _follows.Remove(follow.Feed.Id);
+            return RemoveThis(follow);
     }
 
     /// <summary>Ends everything; answers what was followed.</summary>
@@ -74,6 +74,7 @@ sealed class ViewerConnection(IViewerWriter writer, PushStatistics statistics, T
         lock (_gate)
         {
             follow.LinkEpoch = linkEpoch;
+            follow.Over = false;
             follow.Answering = true;
         }
     }
@@ -118,6 +119,7 @@ sealed class ViewerConnection(IViewerWriter writer, PushStatistics statistics, T
     /// <summary>
     /// Begins the write of all that is pending, unless one is still under way. Its task ends when the transport has taken it; null when nothing was begun.
     /// </summary>
+    /// <param name="over">Takes the follows that have ended and are no longer this connection's.</param>
     public Task? Flush(WireMoment moment, List<Follow> over)
     {
         List<ViewerNews> news;
@@ -164,6 +166,8 @@ sealed class ViewerConnection(IViewerWriter writer, PushStatistics statistics, T
             follow.Pending = false;
             if (follow.Over)
             {
+                // At once, so that a new follow of the same shipment, on a newer link, is another one.
+                RemoveThis(follow);
                 over.Add(follow);
                 news.Add(new ViewerNews(follow.Feed.Id, null));
             }
@@ -176,6 +180,9 @@ sealed class ViewerConnection(IViewerWriter writer, PushStatistics statistics, T
         _pending.RemoveAll(follow => !follow.Pending);
         return news;
     }
+
+    bool RemoveThis(Follow follow)
+        => _follows.TryGetValue(follow.Feed.Id, out var present) && ReferenceEquals(present, follow) && _follows.Remove(follow.Feed.Id);
 
     void CutIfTooSlow()
     {

@@ -145,7 +145,8 @@ sealed class ViewerFeeds(FleetFeed fleet, PushClock clock, PushStatistics statis
         foreach (var follow in _over)
         {
             statistics.FollowerEnded();
-            End(follow);
+            statistics.FollowEnded();
+            Detach(follow);
         }
         _over.Clear();
         if (write is null)

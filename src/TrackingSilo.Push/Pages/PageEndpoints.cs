@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -20,7 +19,7 @@ sealed class PageEndpoints(
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var behindLinks = routes.MapGroup("").AddEndpointFilter(HideLinkAsync).ExcludeFromDescription();
+        var behindLinks = routes.MapGroup("").ExcludeFromDescription();
         behindLinks.MapGet("/t/{link}", (string link, HttpContext context, PageEndpoints endpoints) => endpoints.PageAsync(link, context));
         behindLinks.MapGet("/track/{link}/view", (string link, HttpContext context, PageEndpoints endpoints) => endpoints.ViewAsync(link, context));
         behindLinks.MapPost("/track/{link}/instructions", (string link, HttpContext context, PageEndpoints endpoints) => endpoints.InstructAsync(link, context));
@@ -30,17 +29,6 @@ sealed class PageEndpoints(
             return Html(fleet.Render(context.Request));
         }).ExcludeFromDescription();
         routes.MapGet("/assets/{version}/{**path}", (string version, string path, HttpContext context, Assets assets) => assets.Serve(context, version, path)).ExcludeFromDescription();
-    }
-
-    /// <summary>Traces name the route, not the path: the path holds the link.</summary>
-    static ValueTask<object?> HideLinkAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
-    {
-        if (Activity.Current is { } activity && invocation.HttpContext.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } template })
-        {
-            activity.DisplayName = $"{invocation.HttpContext.Request.Method} {template}";
-            activity.SetTag("url.path", template);
-        }
-        return next(invocation);
     }
 
     async Task<IResult> PageAsync(string text, HttpContext context)

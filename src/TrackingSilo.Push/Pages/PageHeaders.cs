@@ -15,14 +15,17 @@ sealed class PageHeaders
 
     public PageHeaders(IOptions<PushOptions> options)
     {
-        var tiles = Uri.TryCreate(options.Value.TileUrl?.Replace("{s}", "a", StringComparison.Ordinal), UriKind.Absolute, out var url) ? $" {url.Scheme}://{url.Authority}" : "";
-        if (options.Value.TileUrl?.Contains("{s}", StringComparison.Ordinal) == true && url is not null)
-            tiles = $" {url.Scheme}://*.{url.Authority[(url.Authority.IndexOf('.', StringComparison.Ordinal) + 1)..]}";
         var ancestors = options.Value.FrameAncestors.Count == 0 ? "'none'" : string.Join(' ', options.Value.FrameAncestors);
         _mayBeFramed = options.Value.FrameAncestors.Count > 0;
         _policy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
-            + $"img-src 'self' data:{tiles}; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}";
+            + $"img-src 'self' data:{TileSource(options.Value.TileUrl)}; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}";
     }
+
+    /// <summary>Where tiles come from, with a blank before it; <c>{s}.</c> in their address stands for any subdomain.</summary>
+    static string TileSource(string? tileUrl)
+        => Uri.TryCreate(tileUrl?.Replace("{s}.", "", StringComparison.Ordinal), UriKind.Absolute, out var url)
+            ? $" {url.Scheme}://{(tileUrl!.Contains("{s}.", StringComparison.Ordinal) ? "*." : "")}{url.Authority}"
+            : "";
 
     public void Set(HttpResponse response)
     {

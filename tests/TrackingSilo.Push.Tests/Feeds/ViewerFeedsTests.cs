@@ -148,6 +148,28 @@ public sealed class ViewerFeedsTests : IDisposable
     }
 
     [Fact]
+    public void A_newer_link_goes_on_where_an_older_one_was_revoked()
+    {
+        var viewer = new Writer();
+        var connection = Connection(viewer);
+        Follow(Samples.Id, connection, epoch: 0);
+        Publish(Samples.Id, 1, epoch: 1);
+        Follow(Samples.Id, connection, epoch: 1);
+        _feeds.Distribute();
+        Publish(Samples.Id, 2, epoch: 1);
+        _feeds.Distribute();
+        Assert.Equal((0, 2L), (viewer.Ends, viewer.Numbers[^1]));
+
+        Publish(Samples.Id, 3, epoch: 2);
+        _feeds.Distribute();
+        Follow(Samples.Id, connection, epoch: 2);
+        Publish(Samples.Id, 4, epoch: 2);
+        _feeds.Distribute();
+        Assert.Equal((1, 4L), (viewer.Ends, viewer.Numbers[^1]));
+        Assert.Equal(1, _statistics.Follows);
+    }
+
+    [Fact]
     public void A_connection_follows_a_limited_number_of_shipments_and_leaves_nothing_behind()
     {
         var connection = Connection(new Writer());

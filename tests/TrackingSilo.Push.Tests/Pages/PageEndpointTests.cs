@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -113,6 +114,26 @@ public sealed class PageEndpointTests : IAsyncLifetime
             foreach (var secret in (string[])[_link, "a-guess-that-fails", Samples.Id.TrackingNumber, "Okafor"])
                 Assert.DoesNotContain(secret, line, StringComparison.OrdinalIgnoreCase);
         }
+    }
+
+    [Fact]
+    public async Task No_trace_holds_a_link()
+    {
+        var told = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal),
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = activity => told.Enqueue($"{activity.DisplayName} {string.Join(' ', activity.TagObjects)}"),
+        };
+        ActivitySource.AddActivityListener(listener);
+        await AnswerAsync($"/t/{_link}");
+        await AnswerAsync($"/track/{_link}/view");
+        await AnswerAsync($"/t/{_link}/and-more");
+        await _site.DisposeAsync();
+
+        Assert.Contains(told, line => line.Contains("/t/{link}", StringComparison.Ordinal));
+        Assert.DoesNotContain(told, line => line.Contains(_link, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -16,6 +16,8 @@ export class Instructions {
     // What was just sent is answered once the view shows it, taken or refused.
     if (this.#sent && view.instruction?.kind === this.#sent.kind && (view.instruction.note ?? "") === this.#sent.note) this.#sent = null;
     if (this.#open && !kinds.includes(this.#open)) this.#open = null;
+    const title = this.#words.text(kinds.length > 0 ? "instruct.title" : "instruct.wish");
+    if (this.#section.firstElementChild.textContent !== title) this.#section.firstElementChild.textContent = title;
     this.#section.hidden = kinds.length === 0 && !view.instruction;
     if (!this.#sent) this.#showOutcome(view.instruction);
     const state = kinds.join();
