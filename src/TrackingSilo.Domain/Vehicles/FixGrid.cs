@@ -7,6 +7,7 @@ namespace TrackingSilo.Domain.Vehicles;
 static class FixGrid
 {
     const double PerDegree = 1e7;
+    const double DegreesPerUnit = 1e-7;
     const double PerMetre = 10;
     const double PerMetreASecond = 100;
     const double PerDegreeOfHeading = 10;
@@ -14,8 +15,8 @@ static class FixGrid
     /// <summary>The fix on the grid. What cannot be (a negative accuracy, a heading of 400 degrees) becomes unknown.</summary>
     public static Fix Snap(in Fix fix) => new()
     {
-        Place = GeoPoint.Create(Math.Round(fix.Place.Latitude * PerDegree) / PerDegree, Math.Round(fix.Place.Longitude * PerDegree) / PerDegree),
-        At = DateTimeOffset.FromUnixTimeMilliseconds(fix.At.ToUnixTimeMilliseconds()),
+        Place = GeoPoint.Create(Math.Round(fix.Place.Latitude * PerDegree) * DegreesPerUnit, Math.Round(fix.Place.Longitude * PerDegree) * DegreesPerUnit),
+        At = new DateTimeOffset(fix.At.UtcTicks - (fix.At.UtcTicks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero),
         AccuracyMetres = Snap(fix.AccuracyMetres, PerMetre, float.PositiveInfinity),
         SpeedMetresPerSecond = Snap(fix.SpeedMetresPerSecond, PerMetreASecond, float.PositiveInfinity),
         HeadingDegrees = Snap(fix.HeadingDegrees, PerDegreeOfHeading, 360),
@@ -66,7 +67,7 @@ static class FixGrid
             at += reader.ReadSigned();
             latitude += reader.ReadSigned();
             longitude += reader.ReadSigned();
-            if (!GeoPoint.TryCreate(latitude / PerDegree, longitude / PerDegree, out var place) || !IsInstant(at))
+            if (!GeoPoint.TryCreate(latitude * DegreesPerUnit, longitude * DegreesPerUnit, out var place) || !IsInstant(at))
                 throw new InvalidDataException("A packed fix has no place or no instant.");
             var fix = new Fix
             {

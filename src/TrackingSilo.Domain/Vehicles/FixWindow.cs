@@ -1,3 +1,4 @@
+using TrackingSilo.Domain.Geography;
 using TrackingSilo.Domain.Packing;
 
 namespace TrackingSilo.Domain.Vehicles;
@@ -184,7 +185,10 @@ public sealed class FixWindow
     {
         var seconds = Math.Max(1, (later.At - earlier.At).TotalSeconds);
         var reach = (TopSpeedMetresPerSecond * seconds) + Accuracy(earlier) + Accuracy(later);
-        return earlier.Place.DistanceMetresTo(later.Place) <= reach;
+        // A square that surely lies within reach spares the trigonometry for nearly all.
+        var sure = reach * 0.7 / GeoPoint.MetresPerDegree;
+        return (Math.Abs(earlier.Place.Latitude - later.Place.Latitude) < sure && Math.Abs(earlier.Place.Longitude - later.Place.Longitude) < sure)
+            || earlier.Place.DistanceMetresTo(later.Place) <= reach;
     }
 
     static double Accuracy(in Fix fix) => fix.AccuracyMetres >= 0 ? fix.AccuracyMetres : UsualAccuracyMetres;

@@ -30,7 +30,7 @@ readonly record struct RouteAnchor(GeoPoint Place, double Along, long Ms)
     {
         var route = along - Along;
         var seconds = (seen.Ms - Ms) / 1000.0;
-        var reach = Math.Max(RouteMetresPerMetre * Place.DistanceMetresTo(seen.Place), UnseenMetresPerSecond * seen.UnseenMs / 1000);
+        var reach = Math.Max(RouteMetresPerMetre * seen.MetresTo(Place), UnseenMetresPerSecond * seen.UnseenMs / 1000);
         return route <= reach + SlackMetres && seconds >= (route / RouteTopSpeed) + (HastyShare * serviceSeconds);
     }
 

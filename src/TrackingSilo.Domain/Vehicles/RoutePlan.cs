@@ -10,7 +10,8 @@ public sealed class RoutePlan
 
     public static readonly RoutePlan Empty = From(Manifest.None);
 
-    // [i]: metres from the first stop to stop i; seconds of the stops before i whose service the plan gives; how many of them have none.
+    // [i]: its place; metres from the first stop to stop i; seconds of the stops before i whose service the plan gives; how many of them have none.
+    readonly GeoPoint[] _places;
     readonly float[] _metres;
     readonly float[] _plannedSeconds;
     readonly ushort[] _unplanned;
@@ -19,12 +20,14 @@ public sealed class RoutePlan
     {
         Manifest = manifest;
         var stops = manifest.Stops;
+        _places = new GeoPoint[stops.Length];
         _metres = new float[stops.Length];
         _plannedSeconds = new float[stops.Length + 1];
         _unplanned = new ushort[stops.Length + 1];
         var metres = 0.0;
         for (var i = 0; i < stops.Length; i++)
         {
+            _places[i] = stops[i].Place;
             if (i > 0)
                 metres += stops[i - 1].Place.DistanceMetresTo(stops[i].Place);
             _metres[i] = (float)metres;
@@ -41,7 +44,7 @@ public sealed class RoutePlan
     /// <summary>Number of stops.</summary>
     public int Count => _metres.Length;
 
-    public GeoPoint PlaceOf(int stop) => Manifest.Stops[stop].Place;
+    public GeoPoint PlaceOf(int stop) => _places[stop];
 
     public string StopIdOf(int stop) => Manifest.Stops[stop].StopId;
 

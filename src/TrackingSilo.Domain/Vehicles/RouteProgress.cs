@@ -83,7 +83,7 @@ public sealed class RouteProgress
     public StopState StateOf(int stop)
         => stop < NextStop || IsMarkedDone(stop) ? StopState.Done : stop < _arrivedEnd ? StopState.Arrived : StopState.Pending;
 
-    /// <summary>When the vehicle reached a stop (for one that it drove by: passed it); null where it has not, or that is too many stops ago.</summary>
+    /// <summary>When the vehicle reached a stop (for one that it drove by: passed it); null where it has not, nobody saw it, or that is too many stops ago.</summary>
     public DateTimeOffset? ArrivedAt(int stop) => _times.ArrivedMs(stop) is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
 
     /// <summary>When the stop was done; null where it is not, or that is too many stops ago.</summary>
@@ -190,7 +190,8 @@ public sealed class RouteProgress
         var present = PresentCost(seen);
         var last = Math.Min(Plan.Count - 1, NextStop + LookAhead);
         var best = new RouteMatch(-1, present - Math.Max(PassMargin, NoiseShare * seen.AccuracyMetres / seen.Radius), 0);
-        for (var leg = NextStop + 1; leg <= last; leg++)
+        // On its way as it should be, nothing can fit better: that is nearly every fix.
+        for (var leg = NextStop + 1; leg <= last && best.Cost > 0; leg++)
         {
             var match = RouteMatch.Of(Plan, leg, seen);
             match = match with { Cost = match.Cost + (PassCostPerStop * (leg - NextStop)) };
@@ -230,7 +231,8 @@ public sealed class RouteProgress
         {
             var share = metres > 0 ? Math.Clamp((Plan.MetresAt(stop) - from.Along) / metres, 0, 1) : 1;
             var passedMs = from.Ms + (long)(share * (seen.Ms - from.Ms));
-            _times.Note(stop, passedMs, passedMs, NextStop);
+            // What lies before the place where the vehicle was found was done at some time before.
+            _times.Note(stop, Plan.MetresAt(stop) >= from.Along ? passedMs : null, passedMs, NextStop);
         }
         CompleteBefore(match.Leg, seen.Ms);
         if (NextStop < Plan.Count)
@@ -313,7 +315,8 @@ public sealed class RouteProgress
         {
             if (IsMarkedDone(NextStop))
                 continue;
-            _times.Note(NextStop, ms, ms, NextStop);
+            if (_times.DoneMs(NextStop) is null)
+                _times.Note(NextStop, ms, ms, NextStop);
             DoneCount++;
         }
         SkipMarked();
