@@ -415,6 +415,47 @@ public abstract class EngineContract : IDisposable
         Assert.Equal(Punctuality.Late, (await FollowAsync(next, Parcel)).View!.View.Punctuality);
     }
 
+    [Fact]
+    public async Task A_promise_that_had_passed_when_it_was_registered_is_late_at_once()
+    {
+        await using var host = await LiveAsync();
+        await DeliverAsync(host, Log.Register(Parcel, World.Now, new Promise(null, World.Now - Minute)), Log.Scan(Parcel, ScanEvent.PickedUp, World.Now));
+        await host.SettleAsync();
+        Assert.Equal(1, host.Engine.Statistics.Milestones[MilestoneKind.Late]);
+    }
+
+    [Fact]
+    public async Task An_idle_actor_leaves_memory_and_comes_back_with_its_next_message()
+    {
+        await using var host = await LiveAsync();
+        await DeliverAsync(host, Log.Scan(Parcel, ScanEvent.Information, World.Now));
+        await host.Engine.FlushAsync(default);
+        World.Clock.Advance(Limits.IdleBeforePassivation + Minute);
+        await host.SettleAsync();
+        Assert.Equal(1, host.Engine.Statistics.ActorsPassivated);
+
+        await DeliverAsync(host, Log.Scan(Parcel, ScanEvent.Information, World.Now));
+        Assert.Equal(1, host.Engine.Statistics.ActorsLoaded);
+        Assert.Equal(2, (await FollowAsync(host, Parcel)).View!.View.Timeline.Length);
+    }
+
+    [Fact]
+    public async Task A_finished_shipment_leaves_the_store_after_its_time()
+    {
+        var host = await LiveAsync();
+        await DeliverAsync(host, Log.Scan(Parcel, ScanEvent.Delivered, World.Now));
+        await host.Engine.FlushAsync(default);
+        await host.Engine.ConfirmSentAsync(Parcel, [.. World.Outbox.Entries.Select(sent => sent.Entry.Key)], default);
+        await host.Engine.FlushAsync(default);
+        await host.CrashAsync();
+        World.Clock.Advance(ShipmentTimes.KeptAfterEnd + Minute);
+
+        await using var next = await LiveAsync();
+        await next.Engine.FlushAsync(default);
+        Assert.Equal(1, next.Engine.Statistics.ActorsWoken);
+        Assert.Equal(FollowResult.Unknown, (await FollowAsync(next, Parcel)).Result);
+    }
+
     [Theory]
     [InlineData(InputState.CatchingUp)]
     [InlineData(InputState.Unreadable)]
@@ -572,6 +613,7 @@ public abstract class EngineContract : IDisposable
         await DeliverAsync(host, Log.Register(Parcel, World.Now + TimeSpan.FromSeconds(1), null, "shop", new Contact("email", "a@example.org")));
         await DeliverAsync(host, Log.Scan(Parcel, ScanEvent.OutForDelivery, World.Now));
         await host.Engine.FlushAsync(default);
+        Assert.NotEmpty(World.Outbox.Entries);
         Assert.All(World.Outbox.Entries, sent => Assert.Equal("page", sent.Entry.Channel));
     }
 

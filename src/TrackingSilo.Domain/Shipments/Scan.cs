@@ -27,6 +27,9 @@ public sealed record Scan
 
     /// <summary>For <see cref="ScanEvent.Retraction"/>: the id of the scan that it takes back, whether that is known yet or not.</summary>
     public string? Retracts { get; init; }
+
+    /// <summary>Without the name of whoever took the parcel: what is left of it after a recipient was erased.</summary>
+    public Scan WithoutName() => Proof is { Name: not null } ? this with { Proof = Proof with { Name = null } } : this;
 }
 
 /// <summary>Where a scan was made; every part may be missing.</summary>

@@ -78,7 +78,7 @@ public sealed record Shipment
 
     public Shipment With(Scan scan)
     {
-        var next = Timeline.With(scan);
+        var next = Timeline.With(ErasedAt is null ? scan : scan.WithoutName());
         return ReferenceEquals(next, Timeline) ? this : this with { Timeline = next };
     }
 
@@ -142,6 +142,7 @@ public sealed record Shipment
         {
             ErasedAt = erasedAt,
             Registration = Registration with { Recipient = null },
+            Timeline = Timeline.WithoutNames(),
             LinkEpoch = LinkEpoch + 1,
             Outbox = [],
             // Notes are the recipient's own words.

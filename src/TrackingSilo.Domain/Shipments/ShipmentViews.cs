@@ -1,3 +1,4 @@
+using TrackingSilo.Domain.Geography;
 using TrackingSilo.Domain.Milestones;
 
 namespace TrackingSilo.Domain.Shipments;
@@ -32,7 +33,7 @@ public static class ShipmentViews
             VehiclePlace = showVehicle ? coming!.VehiclePlace : null,
             VehicleSeenAt = coming?.SeenAt,
             VehicleSilent = coming?.Silent ?? false,
-            DestinationPlace = destination?.Place,
+            DestinationPlace = isOperator ? destination?.Place : Masked(destination?.Place),
             DestinationCity = destination?.City,
             DestinationTimeZone = destination?.TimeZone,
             Locale = registration.Recipient?.Value.Locale,
@@ -55,4 +56,8 @@ public static class ShipmentViews
             scan.Event == ScanEvent.Unrecognised ? scan.Description ?? scan.Code : scan.Description);
 
     static MilestoneView Shown(MilestoneDecision decision) => new(decision.Key.Kind, decision.At, decision.Missed);
+
+    /// <summary>To three decimals, about a hundred metres: whoever waits knows the door, and whoever only has the link need not.</summary>
+    static GeoPoint? Masked(GeoPoint? place)
+        => place is { } exact ? GeoPoint.Create(Math.Round(exact.Latitude, 3), Math.Round(exact.Longitude, 3)) : null;
 }

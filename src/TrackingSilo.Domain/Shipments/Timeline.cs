@@ -50,6 +50,9 @@ public sealed class Timeline
         return scans == Scans && retractions == Retractions && truncated == Truncated ? this : new(scans, retractions, truncated);
     }
 
+    /// <summary>The same scans without the names of those who took the parcel.</summary>
+    public Timeline WithoutNames() => new([.. Scans.Select(scan => scan.WithoutName())], Retractions, Truncated);
+
     public bool IsRetracted(Scan scan)
     {
         foreach (var retraction in Retractions)

@@ -44,7 +44,8 @@ public sealed class ShipmentActor
     public bool IsOver(DateTimeOffset now) => ShipmentTimes.ForgottenAt(Facts) <= now && Facts.Outbox.IsEmpty;
 
     /// <summary>When it wants <see cref="OnTimer"/> to be called; null: never.</summary>
-    public DateTimeOffset? NextDueAt(DateTimeOffset now) => ShipmentTimes.NextChangeAfter(Facts, now);
+    public DateTimeOffset? NextDueAt(DateTimeOffset now)
+        => ReferenceEquals(MilestoneRules.DecideSilence(Facts, now), Facts) ? ShipmentTimes.NextChangeAfter(Facts, now) : now;
 
     /// <summary>When it has to be back in memory if it leaves it: at once while something of its outbox has not been delivered.</summary>
     public DateTimeOffset? WakeAt(DateTimeOffset now) => Facts.Outbox.IsEmpty ? NextDueAt(now) : now;
