@@ -7,6 +7,8 @@ namespace TrackingSilo.Push.Pages;
 /// <summary>A view in plain words of one language, for the first picture that the server draws. The browser's <c>track/words.js</c> says the same, in the visitor's own time zone.</summary>
 sealed class ViewWording(ShipmentView view, Language language, CultureInfo culture, DateTimeOffset now)
 {
+    static readonly string[] s_steps = ["shipped", "inTransit", "outForDelivery", "delivered"];
+
     readonly TimeZoneInfo _zone = ZoneOf(view.DestinationTimeZone);
 
     public string Status => language[$"status.{Name(view.Status)}"];
@@ -40,7 +42,7 @@ sealed class ViewWording(ShipmentView view, Language language, CultureInfo cultu
 
     /// <summary>Day over the window: of its beginning, or of the status once nothing is expected any more.</summary>
     public string? WindowDay => IsExpected
-        ? view.Arrival is { } arrival ? Day(arrival.Low) : language["when.unknown"]
+        ? view.Arrival is { } arrival ? Day(Down(arrival.Low)) : IsAtTheDoor ? null : language["when.unknown"]
         : view.StatusSince is { } since ? Day(since) : null;
 
     public string? Window => IsExpected
@@ -50,9 +52,12 @@ sealed class ViewWording(ShipmentView view, Language language, CultureInfo cultu
     public string? Stops => view.StopsAway switch
     {
         null => null,
+        0 when IsAtTheDoor => $"{language["stops.next"]}, {language["countdown.any"]}",
         0 => language["stops.next"],
         { } n => language.Count("stops", n),
     };
+
+    bool IsAtTheDoor => view is { Status: ShipmentStatus.OutForDelivery, StopsAway: 0, Arrival: null };
 
     public string? Promise => IsExpected && view.Promise is { } promise
         ? promise.From is { } from
@@ -77,19 +82,26 @@ sealed class ViewWording(ShipmentView view, Language language, CultureInfo cultu
         }
     }
 
-    /// <summary>The four steps and how each stands: <c>done</c>, <c>current</c>, <c>problem</c> or <c>ahead</c>.</summary>
+    /// <summary>
+    /// The steps and how each stands: <c>done</c>, <c>current</c>, <c>problem</c> or <c>ahead</c>. Where things go another way, the steps that lie behind, and then that.
+    /// </summary>
     public IEnumerable<(string Name, string Text, string State)> Steps()
     {
-        string[] steps = ["shipped", "inTransit", "outForDelivery", "delivered"];
         var (reached, state) = Standing(view.Status);
-        for (var i = 0; i < steps.Length; i++)
+        for (var i = 0; i < reached; i++)
+            yield return Step(s_steps[i], "done");
+        if (state is null)
         {
-            yield return (
-                language[$"step.{steps[i]}"],
-                i == reached && Status != language[$"step.{steps[i]}"] ? Status : language[$"step.{steps[i]}.text"],
-                i < reached ? "done" : i == reached ? state : "ahead");
+            yield return (Status, "", "problem");
+            yield break;
         }
+        var now = Step(s_steps[reached], state);
+        yield return Status == now.Name ? now : now with { Text = Status };
+        for (var i = reached + 1; i < s_steps.Length; i++)
+            yield return Step(s_steps[i], "ahead");
     }
+
+    (string Name, string Text, string State) Step(string step, string state) => (language[$"step.{step}"], language[$"step.{step}.text"], state);
 
     public string ScanName(ScanEvent scan) => language[$"scan.{Name(scan)}"];
 
@@ -105,7 +117,8 @@ sealed class ViewWording(ShipmentView view, Language language, CultureInfo cultu
 
     static DateTimeOffset Up(DateTimeOffset instant) => Down(instant + s_step - TimeSpan.FromTicks(1));
 
-    static (int Step, string State) Standing(ShipmentStatus status) => status switch
+    /// <summary>The step that is reached and how it stands; null: it is none of the four.</summary>
+    static (int Step, string? State) Standing(ShipmentStatus status) => status switch
     {
         ShipmentStatus.Registered => (0, "current"),
         ShipmentStatus.InTransit => (1, "current"),
@@ -113,8 +126,8 @@ sealed class ViewWording(ShipmentView view, Language language, CultureInfo cultu
         ShipmentStatus.AttemptFailed => (2, "problem"),
         ShipmentStatus.ReadyForPickup => (3, "current"),
         ShipmentStatus.Delivered => (3, "done"),
-        ShipmentStatus.Cancelled => (0, "problem"),
-        _ => (1, "problem"),
+        ShipmentStatus.Cancelled => (0, null),
+        _ => (2, null),
     };
 
     static TimeZoneInfo ZoneOf(string? id)

@@ -90,6 +90,22 @@ public sealed class EverybodyTests(Chromium chromium, ITestOutputHelper output) 
     }
 
     [Fact]
+    public async Task A_van_at_the_door_is_expected_any_moment_and_a_parcel_on_its_way_back_no_more()
+    {
+        _site.Engine.Put(Samples.OutForDelivery(s_now, 0) with { Arrival = null, VehiclePlace = null });
+        await using var visit = await OpenAsync(Visit.Phone());
+        await visit.TextAsync("stops", "You are next");
+        await visit.TextAsync("countdown", "any moment now");
+        await visit.TextAsync("day", "");
+
+        _site.Engine.Put(Samples.InTransit(s_now) with { Status = ShipmentStatus.Returning });
+        await visit.TextAsync("status", "Going back");
+        await Assertions.Expect(visit.Slot("steps").Locator("strong")).ToHaveTextAsync(["Shipped", "In transit", "Going back"]);
+        await visit.ScreenshotAsync("returning-phone");
+        visit.AssertQuiet();
+    }
+
+    [Fact]
     public async Task Times_are_the_visitors_own_and_the_zone_is_named_where_it_differs()
     {
         var arrival = new DateTimeOffset(s_now.UtcDateTime.Date.AddHours(12), TimeSpan.Zero);

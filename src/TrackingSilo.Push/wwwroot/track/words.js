@@ -4,8 +4,10 @@ const EXPECTED = ["registered", "inTransit", "outForDelivery", "attemptFailed"];
 const STEPS = ["shipped", "inTransit", "outForDelivery", "delivered"];
 const STANDING = {
   registered: [0, "current"], inTransit: [1, "current"], outForDelivery: [2, "current"], attemptFailed: [2, "problem"],
-  readyForPickup: [3, "current"], delivered: [3, "done"], cancelled: [0, "problem"],
+  readyForPickup: [3, "current"], delivered: [3, "done"],
 };
+// Those that end otherwise: the steps that lie behind them, and then their own.
+const ASIDE = { returning: 2, returned: 2, lost: 2, cancelled: 0 };
 const SHIPPED_SCANS = ["pickedUp", "arrivedAtFacility", "departedFacility", "handedToOtherCarrier"];
 const MINUTE = 60_000;
 
@@ -48,17 +50,18 @@ export class Words {
     const arrival = expected ? view.arrival : null;
     const window = arrival && wholeMinutes(arrival);
     const oneDay = arrival && dayNumber(window.low) === dayNumber(window.high);
+    const atTheDoor = !arrival && view.status === "outForDelivery" && view.stopsAway === 0;
     const range = arrival ? this.#range(window, oneDay) : "";
     return {
       status: this.text(`status.${view.status}`),
       meaning: this.text(`status.${view.status}.text`),
-      day: arrival ? (oneDay ? this.day(window.low, now) : "") : expected ? this.text("when.unknown") : view.statusSince ? this.day(view.statusSince, now) : "",
+      day: arrival ? (oneDay ? this.day(window.low, now) : "") : atTheDoor ? "" : expected ? this.text("when.unknown") : view.statusSince ? this.day(view.statusSince, now) : "",
       window: arrival ? range : !expected && view.statusSince ? this.time(view.statusSince) : "",
       isLong: range.length > 11,
       stops: this.stops(view),
-      countdown: arrival && view.status === "outForDelivery" ? this.countdown(arrival, now) : "",
+      countdown: atTheDoor ? this.text("countdown.any") : arrival && view.status === "outForDelivery" ? this.countdown(arrival, now) : "",
       promise: expected ? this.#promise(view.promise, now) : "",
-      coverage: arrival ? this.text("coverage", { percent: this.#percent.format(arrival.coverage) }) : expected ? this.text("when.unknown.text") : "",
+      coverage: arrival ? this.text("coverage", { percent: this.#percent.format(arrival.coverage) }) : expected && !atTheDoor ? this.text("when.unknown.text") : "",
     };
   }
 
@@ -84,14 +87,16 @@ export class Words {
   }
 
   steps(view, now) {
-    const [reached, state] = STANDING[view.status] ?? [1, "problem"];
     const status = this.text(`status.${view.status}`);
-    return STEPS.map((step, i) => ({
-      name: this.text(`step.${step}`),
-      text: i === reached && status !== this.text(`step.${step}`) ? status : this.text(`step.${step}.text`),
-      state: i < reached ? "done" : i === reached ? state : "ahead",
-      time: i <= reached ? this.#stepTime(step, view, now) : "",
-    }));
+    if (view.status in ASIDE) {
+      const behind = STEPS.slice(0, ASIDE[view.status]).map(step => this.#step(step, "done", this.#stepTime(step, view, now)));
+      return [...behind, { name: status, text: "", state: "problem", time: view.statusSince ? this.dayAndTime(view.statusSince, now) : "" }];
+    }
+    const [reached, state] = STANDING[view.status];
+    return STEPS.map((step, i) => {
+      const drawn = this.#step(step, i < reached ? "done" : i === reached ? state : "ahead", i <= reached ? this.#stepTime(step, view, now) : "");
+      return i === reached && status !== drawn.name ? { ...drawn, text: status } : drawn;
+    });
   }
 
   proofs(proof) {
@@ -102,6 +107,8 @@ export class Words {
       proof.photo && this.text("proof.photo"),
     ].filter(Boolean);
   }
+
+  #step(step, state, time) { return { name: this.text(`step.${step}`), text: this.text(`step.${step}.text`), state, time }; }
 
   #relativeDay(instant, now) {
     const days = dayNumber(new Date(instant)) - dayNumber(new Date(now));
