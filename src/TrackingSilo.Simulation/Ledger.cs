@@ -144,6 +144,8 @@ public sealed class VehicleAccount
 
     public long FromTheFuture { get; private set; }
 
+    public long Inaccurate { get; private set; }
+
     public long HighestManifest { get; private set; } = -1;
 
     internal void Record(Fault faults)
@@ -155,6 +157,7 @@ public sealed class VehicleAccount
         }
         Fixes++;
         Outliers += faults.HasFlag(Fault.Outliers) ? 1 : 0;
+        Inaccurate += faults.HasFlag(Fault.Inaccurate) ? 1 : 0;
         FromTheFuture += faults.HasFlag(Fault.SkewedClocks) ? 1 : 0;
     }
 

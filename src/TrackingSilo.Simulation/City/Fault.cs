@@ -27,5 +27,8 @@ public enum Fault
     /// <summary>Single fixes kilometres away from the road.</summary>
     Outliers = 64,
 
-    All = Late | Duplicated | Reordered | Garbled | GpsGaps | SkewedClocks | Outliers,
+    /// <summary>Single fixes from under a roof, good to a kilometre, and saying so.</summary>
+    Inaccurate = 128,
+
+    All = Late | Duplicated | Reordered | Garbled | GpsGaps | SkewedClocks | Outliers | Inaccurate,
 }

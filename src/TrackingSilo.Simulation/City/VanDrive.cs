@@ -33,9 +33,16 @@ static class VanDrive
                 kind |= Fault.Outliers;
                 place = new Spot(spot.Along + luck.Between(8_000, 60_000), spot.Across - luck.Between(8_000, 60_000));
             }
+            var accuracy = noise.Between(3, 12);
+            if (kind == Fault.None && faults.HasFlag(Fault.Inaccurate) && luck.Chance(0.003))
+            {
+                kind |= Fault.Inaccurate;
+                accuracy = luck.Between(600, 1_500);
+                place = new Spot(spot.Along + luck.Normal(400), spot.Across + luck.Normal(400));
+            }
             var fix = new Fix
             {
-                Place = Town.Place(place), At = reported, AccuracyMetres = MathF.Round((float)noise.Between(3, 12), 1),
+                Place = Town.Place(place), At = reported, AccuracyMetres = MathF.Round((float)accuracy, 1),
                 SpeedMetresPerSecond = MathF.Round((float)speed, 1), HeadingDegrees = MathF.Round((float)heading), Sequence = sequence++,
             };
             var inGap = at >= gap.From && at < gap.To;

@@ -37,6 +37,9 @@ sealed class DemoReport(IMessageSource source, DemoOptions options, ClockSchedul
             ["shipmentsByStatus"] = Copy(Engine?["shipments"]),
             ["milestones"] = Copy(Engine?["milestones"]),
             ["viewsPushed"] = (long?)Push?["viewsPushed"] ?? 0,
+            ["engine"] = Numbers(
+                Engine, "vehiclesInMemory", "stopsDone", "fencesEntered", "fencesExited", "arrivalsScored", "arrivalsInWindow", "milestonesMissed", "timersFired",
+                "tellsConfirmed", "replayed", "actorsLoaded", "actorsWoken", "actorsPassivated"),
             ["arrows"] = Arrows(readings, feed, refused.Values.Sum()),
             ["sent"] = Sent(),
             ["failures"] = new JsonObject
@@ -69,6 +72,7 @@ sealed class DemoReport(IMessageSource source, DemoOptions options, ClockSchedul
     {
         ["httpToGatewayRequests"] = feed.Gateway?.Requests ?? 0,
         ["gatewayToKafkaMessages"] = feed.Gateway?.Accepted ?? 0,
+        ["gatewayToCarriersRefusedLines"] = feed.Gateway?.Refused ?? 0,
         ["pagesToCommandsInstructions"] = Instructions,
         ["carriersToKafkaMessages"] = Enum.GetValues<MessageTopic>().Sum(feed.Sender.Acknowledged),
         ["kafkaToIngestionMessages"] = Sum(Statistics?["ingestion"]?["consumed"]),
@@ -105,6 +109,14 @@ sealed class DemoReport(IMessageSource source, DemoOptions options, ClockSchedul
 
     static JsonObject Object(IEnumerable<(string Name, long Count)> counts)
         => new(counts.OrderBy(count => count.Name, StringComparer.Ordinal).Select(count => KeyValuePair.Create(count.Name, (JsonNode?)JsonValue.Create(count.Count))));
+
+    static JsonObject Numbers(JsonNode? from, params ReadOnlySpan<string> names)
+    {
+        var numbers = new JsonObject();
+        foreach (var name in names)
+            numbers[name] = (long?)from?[name] ?? 0;
+        return numbers;
+    }
 
     static JsonNode Copy(JsonNode? counts) => counts?.DeepClone() ?? new JsonObject();
 }

@@ -32,7 +32,7 @@ sealed class GatewayShare
     {
         _api = api;
         _alsoPositions = speed <= PositionsSpeedMax;
-        _running = RunAsync();
+        _running = RunAsync(api.Carriers[0]);
     }
 
     public long Requests { get; private set; }
@@ -57,8 +57,13 @@ sealed class GatewayShare
         return _running;
     }
 
-    async Task RunAsync()
+    async Task RunAsync(string carrier)
     {
+        // One line that is no scan, to see it come back.
+        var wrong = new ArrayBufferWriter<byte>();
+        wrong.Write(Wire.Object(json => json.WriteString("carrier", carrier)));
+        await PostAsync(MessageTopic.Scans, carrier, wrong);
+
         var lines = new Dictionary<(MessageTopic, string), ArrayBufferWriter<byte>>();
         while (await _waiting.Reader.WaitToReadAsync())
         {
@@ -66,14 +71,14 @@ sealed class GatewayShare
             await Task.Delay(s_gather);
             for (var count = 0; count < LinesMax && _waiting.Reader.TryRead(out var message); count++)
             {
-                var (topic, carrier) = (message.Topic, message.Key[..message.Key.IndexOf('/')]);
-                if (!lines.TryGetValue((topic, carrier), out var body))
-                    lines.Add((topic, carrier), body = new ArrayBufferWriter<byte>());
+                var way = (message.Topic, message.Key[..message.Key.IndexOf('/')]);
+                if (!lines.TryGetValue(way, out var body))
+                    lines.Add(way, body = new ArrayBufferWriter<byte>());
                 body.Write(message.Value);
                 body.Write("\n"u8);
             }
-            foreach (var ((topic, carrier), body) in lines)
-                await PostAsync(topic, carrier, body);
+            foreach (var ((topic, sender), body) in lines)
+                await PostAsync(topic, sender, body);
             lines.Clear();
         }
     }

@@ -17,6 +17,9 @@ sealed class ServerApi(Uri address, string operatorKey, IReadOnlyList<(string Ca
 
     public Uri Address => address;
 
+    /// <summary>Those in whose name it can speak.</summary>
+    public IReadOnlyList<string> Carriers { get; } = [.. carrierKeys.Select(known => known.Carrier)];
+
     public void Dispose() => _http.Dispose();
 
     /// <summary>Waits until the server says that it is ready; false when it never will: <paramref name="gone"/> answered true.</summary>
