@@ -54,7 +54,7 @@ public sealed class RouteProgress
 
     const byte PackedVersion = 1;
 
-    readonly ulong[] _markedDone;
+    readonly StopMarks _markedDone;
     readonly StopTimes _times = new();
     readonly DetachedTrack _detached;
     RouteAnchor _anchor;
@@ -64,11 +64,12 @@ public sealed class RouteProgress
     GeoPoint _lastPlace;
     long _lastMs = long.MinValue;
     long _lastNearMs;
+    double _headMetres;
 
     public RouteProgress(RoutePlan plan)
     {
         Plan = plan;
-        _markedDone = new ulong[(plan.Count + 63) / 64];
+        _markedDone = new StopMarks(plan.Count);
         _detached = new DetachedTrack(plan);
     }
 
@@ -81,7 +82,7 @@ public sealed class RouteProgress
     public int DoneCount { get; private set; }
 
     public StopState StateOf(int stop)
-        => stop < NextStop || IsMarkedDone(stop) ? StopState.Done : stop < _arrivedEnd ? StopState.Arrived : StopState.Pending;
+        => stop < NextStop || _markedDone[stop] ? StopState.Done : stop < _arrivedEnd ? StopState.Arrived : StopState.Pending;
 
     /// <summary>When the vehicle reached a stop (for one that it drove by: passed it); null where it has not, nobody saw it, or that is too many stops ago.</summary>
     public DateTimeOffset? ArrivedAt(int stop) => _times.ArrivedMs(stop) is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
@@ -94,12 +95,7 @@ public sealed class RouteProgress
     /// stop is taken as nothing.
     /// </summary>
     public double RemainingMetresTo(int stop)
-    {
-        if (stop < NextStop)
-            return 0;
-        var head = _lastMs == long.MinValue || _arrivedEnd > NextStop ? 0 : _lastPlace.DistanceMetresTo(Plan.PlaceOf(NextStop));
-        return head + Plan.MetresBetween(NextStop, stop);
-    }
+        => stop < NextStop ? 0 : _headMetres + Plan.MetresBetween(NextStop, stop);
 
     /// <summary>
     /// Seconds of service before a stop, without its own, <paramref name="unplannedSeconds"/> for each to which the plan gives no time; what has passed
@@ -137,6 +133,7 @@ public sealed class RouteProgress
         }
         _lastPlace = seen.Place;
         _lastMs = seen.Ms;
+        MeasureHead();
         return new ProgressChange(Math.Max(arrivedBefore, NextStop), Math.Max(_arrivedEnd, NextStop), nextBefore, NextStop, DoneCount - doneBefore);
     }
 
@@ -148,16 +145,23 @@ public sealed class RouteProgress
             return false;
         var ms = at.ToUnixTimeMilliseconds();
         _times.Note(stop, ms, ms, NextStop);
-        _markedDone[stop / 64] |= 1UL << (stop % 64);
+        _markedDone.Set(stop);
         DoneCount++;
         if (stop == NextStop)
         {
             SkipMarked();
             if (NextStop < Plan.Count && _lastMs != long.MinValue)
                 AnchorAt(_lastPlace, _lastMs);
+            MeasureHead();
         }
         return true;
     }
+
+    // From the newest fix to the next stop: asked for many stops, so kept.
+    void MeasureHead()
+        => _headMetres = NextStop == Plan.Count || _arrivedEnd > NextStop || _lastMs == long.MinValue
+            ? 0
+            : new LocalPlane(_lastPlace).Project(Plan.PlaceOf(NextStop)).Length;
 
     void LeaveArrivedStops(in Sighting seen)
     {
@@ -313,7 +317,7 @@ public sealed class RouteProgress
     {
         for (; NextStop < stop; NextStop++)
         {
-            if (IsMarkedDone(NextStop))
+            if (_markedDone[NextStop])
                 continue;
             if (_times.DoneMs(NextStop) is null)
                 _times.Note(NextStop, ms, ms, NextStop);
@@ -324,13 +328,11 @@ public sealed class RouteProgress
 
     void SkipMarked()
     {
-        while (NextStop < Plan.Count && IsMarkedDone(NextStop))
+        while (NextStop < Plan.Count && _markedDone[NextStop])
             NextStop++;
         _arrivedEnd = Math.Max(_arrivedEnd, NextStop);
         _nearStop = _nearStop >= NextStop ? _nearStop : -1;
     }
-
-    bool IsMarkedDone(int stop) => (_markedDone[stop / 64] & (1UL << (stop % 64))) != 0;
 
     /// <summary>
     /// The progress of the same vehicle through a new version of its plan: stops that were done or reached stay so, by their ids. With no
@@ -351,7 +353,7 @@ public sealed class RouteProgress
         {
             if (!done.TryGetValue(newPlan.StopIdOf(i), out var before))
                 continue;
-            progress._markedDone[i / 64] |= 1UL << (i % 64);
+            progress._markedDone.Set(i);
             progress.DoneCount++;
             progress._times.Note(i, old._times.ArrivedMs(before), old._times.DoneMs(before), i);
         }
@@ -364,6 +366,7 @@ public sealed class RouteProgress
             if (old._arrivedEnd > old.NextStop && newPlan.StopIdOf(progress.NextStop) == old.Plan.StopIdOf(old.NextStop))
                 progress.Arrive(progress.NextStop, old._lastPlace, old._times.ArrivedMs(old.NextStop) ?? old._lastMs);
         }
+        progress.MeasureHead();
         return progress;
     }
 
@@ -377,7 +380,7 @@ public sealed class RouteProgress
         writer.WriteUnsigned((ulong)NextStop);
         writer.WriteUnsigned((ulong)(_arrivedEnd - NextStop));
         writer.WriteSigned(_nearStop);
-        WriteMarks(ref writer);
+        _markedDone.WriteTo(ref writer, NextStop);
         writer.WriteSigned(_lastMs);
         if (_lastMs == long.MinValue)
             return writer.Length;
@@ -401,7 +404,10 @@ public sealed class RouteProgress
         var progress = new RouteProgress(plan) { NextStop = reader.ReadCount(plan.Count) };
         progress._arrivedEnd = progress.NextStop + reader.ReadCount(plan.Count - progress.NextStop);
         progress._nearStop = (int)Math.Clamp(reader.ReadSigned(), -1, plan.Count - 1);
-        progress.ReadMarks(ref reader);
+        progress._markedDone.Read(ref reader, progress.NextStop);
+        progress.DoneCount = progress.NextStop;
+        for (var stop = progress.NextStop; stop < plan.Count; stop++)
+            progress.DoneCount += progress._markedDone[stop] ? 1 : 0;
         progress._lastMs = reader.ReadSigned();
         if (progress._lastMs == long.MinValue)
             return progress;
@@ -412,29 +418,7 @@ public sealed class RouteProgress
         progress._anchor = RouteAnchor.Read(ref reader);
         progress._detached.Read(ref reader);
         progress._times.Read(ref reader, progress.NextStop, plan.Count, progress._lastMs);
+        progress.MeasureHead();
         return progress;
-    }
-
-    // Marks before the next stop say nothing that its index does not say.
-    void WriteMarks(ref PackedWriter writer)
-    {
-        var words = _markedDone.Length;
-        while (words > NextStop / 64 && _markedDone[words - 1] == 0)
-            words--;
-        var first = Math.Min(words, NextStop / 64);
-        writer.WriteUnsigned((ulong)(words - first));
-        for (var i = first; i < words; i++)
-            writer.WriteUnsigned(_markedDone[i]);
-    }
-
-    void ReadMarks(ref PackedReader reader)
-    {
-        var first = NextStop / 64;
-        var words = reader.ReadCount(Math.Max(0, _markedDone.Length - first));
-        for (var i = 0; i < words; i++)
-            _markedDone[first + i] = reader.ReadUnsigned();
-        DoneCount = NextStop;
-        for (var stop = NextStop; stop < Plan.Count; stop++)
-            DoneCount += IsMarkedDone(stop) ? 1 : 0;
     }
 }

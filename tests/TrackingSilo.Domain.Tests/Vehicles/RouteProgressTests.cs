@@ -168,6 +168,7 @@ public class RouteProgressTests
             Assert.InRange(length, 1, 400);
             other = RouteProgress.Read(buffer.AsSpan(0, length), van.Plan);
             Assert.Equal(one.Advance(fix), other.Advance(fix));
+            Assert.Equal(one.RemainingMetresTo(119), other.RemainingMetresTo(119));
             if (i++ % 100 == 50)
                 Assert.Equal(one.MarkDone(Math.Min(119, one.NextStop + 5), fix.At), other.MarkDone(Math.Min(119, one.NextStop + 5), fix.At));
             for (var stop = Math.Max(0, one.NextStop - 8); stop < Math.Min(120, one.NextStop + 2); stop++)
