@@ -34,7 +34,7 @@ abstract class ActorHost<TActor>(ActorKind kind, ShardContext shard, DirtyCount 
         var now = Shard.Now;
         foreach (var snapshot in await Parts.Store.LoadAsync(kind, missing, cancellationToken).ConfigureAwait(false))
         {
-            var slot = Enter(snapshot.Key, Restore(snapshot));
+            var slot = Enter(snapshot.Key, Read(snapshot));
             Counters.ActorsLoaded++;
             // At once: its time may have passed while it slept.
             Timers.Schedule(slot, now);
@@ -166,6 +166,19 @@ abstract class ActorHost<TActor>(ActorKind kind, ShardContext shard, DirtyCount 
         var taken = Table.TakeDirty();
         dirty.Add(-taken.Count);
         return taken;
+    }
+
+    // Going on without it would begin it anew and overwrite what can perhaps be mended.
+    TActor Read(in ActorSnapshot snapshot)
+    {
+        try
+        {
+            return Restore(snapshot);
+        }
+        catch (InvalidDataException damaged)
+        {
+            throw new InvalidDataException($"{kind} {snapshot.Key} in the store cannot be read: {damaged.Message}", damaged);
+        }
     }
 
     Slot<TActor> Enter(string key, TActor actor)
