@@ -1,0 +1,165 @@
+using System.Net.WebSockets;
+using System.Text.Json;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Client;
+using TrackingSilo.Domain.Shipments;
+using TrackingSilo.Engine.Ports;
+using TrackingSilo.Push.Tests.SignalR;
+
+namespace TrackingSilo.Server.Tests.Hosting;
+
+/// <summary>
+/// Somebody with a tracking page open: follows one shipment whatever happens to the server, each time with the version that it has, and remembers every view that it showed.
+/// </summary>
+sealed class Follower : IAsyncDisposable
+{
+    static readonly TimeSpan s_again = TimeSpan.FromMilliseconds(200);
+
+    readonly CancellationTokenSource _left = new();
+    readonly Lock _gate = new();
+    readonly List<SeenView> _seen = [];
+    readonly List<string> _wrong = [];
+    readonly Uri _hub;
+    readonly string _link;
+    readonly Task _running;
+
+    public Follower(ShipmentId shipment, Uri link)
+    {
+        Shipment = shipment;
+        _hub = new UriBuilder(link) { Scheme = "ws", Path = "/hub" }.Uri;
+        _link = link.Segments[^1];
+        _running = FollowAsync();
+    }
+
+    public ShipmentId Shipment { get; }
+
+    /// <summary>How often it has found the server again.</summary>
+    public int Connections { get; private set; }
+
+    /// <summary>What the server should never have sent.</summary>
+    public IReadOnlyList<string> Wrong
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _wrong];
+        }
+    }
+
+    public IReadOnlyList<SeenView> Seen
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _seen];
+        }
+    }
+
+    public SeenView? Newest
+    {
+        get
+        {
+            lock (_gate)
+                return _seen.LastOrDefault();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _left.CancelAsync();
+        await _running;
+        _left.Dispose();
+    }
+
+    async Task FollowAsync()
+    {
+        while (!_left.IsCancellationRequested)
+        {
+            try
+            {
+                await FollowOnceAsync();
+            }
+            catch (Exception lost) when (lost is WebSocketException or IOException or InvalidOperationException or HubException or OperationCanceledException)
+            {
+                // The server is gone or going: a page tries again, and so does this.
+            }
+            await Task.WhenAny(Task.Delay(s_again, _left.Token));
+        }
+    }
+
+    async Task FollowOnceAsync()
+    {
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var leaving = _left.Token.Register(() => closed.TrySetResult());
+        await using var hub = new HubConnectionBuilder().WithWebSocket(_hub).Build();
+        var ofThisConnection = default(ViewVersion);
+        hub.On<JsonElement>("changed", view => Take(SeenView.Of(view), ref ofThisConnection));
+        hub.Closed += _ =>
+        {
+            closed.TrySetResult();
+            return Task.CompletedTask;
+        };
+        await hub.StartAsync(_left.Token);
+        Connections++;
+        var have = Newest?.Version ?? default;
+        var answer = await hub.InvokeAsync<JsonElement>("Follow", _link, have.Run, have.Number, _left.Token);
+        switch (answer.GetProperty("result").GetString())
+        {
+            case "view":
+                TakeAnswer(SeenView.Of(answer.GetProperty("view")), have);
+                break;
+            case "nothingNewer":
+                break;
+            case var other:
+                Complain($"Follow with {have} was answered '{other}'");
+                break;
+        }
+        await closed.Task;
+    }
+
+    // A change that overtook the answer is newer than it; the answer must be newer than what it was asked with.
+    void TakeAnswer(SeenView view, ViewVersion have)
+    {
+        lock (_gate)
+        {
+            if (!view.Version.Supersedes(have))
+                _wrong.Add($"asked with {have}, answered {view.Version}");
+            if (view.Version.Supersedes(_seen.LastOrDefault()?.Version ?? default) && view.Version.Run >= (_seen.LastOrDefault()?.Version.Run ?? 0))
+                _seen.Add(view);
+        }
+    }
+
+    void Take(SeenView view, ref ViewVersion last)
+    {
+        lock (_gate)
+        {
+            if (!view.Version.Supersedes(last))
+                _wrong.Add($"{view.Version} came after {last} on one connection");
+            last = view.Version;
+            _seen.Add(view);
+        }
+    }
+
+    void Complain(string what)
+    {
+        lock (_gate)
+            _wrong.Add(what);
+    }
+}
+
+/// <summary>What a page has shown.</summary>
+sealed record SeenView(ViewVersion Version, bool IsLive, ShipmentStatus Status, DateTimeOffset? StatusSince, IReadOnlyList<string> Scans)
+{
+    public static SeenView Of(JsonElement view)
+    {
+        var version = view.GetProperty("version");
+        return new SeenView(
+            new ViewVersion(version.GetProperty("run").GetInt64(), version.GetProperty("number").GetInt64()),
+            !view.TryGetProperty("asOf", out _),
+            Enum.Parse<ShipmentStatus>(view.GetProperty("status").GetString()!, ignoreCase: true),
+            view.TryGetProperty("statusSince", out var since) ? since.GetDateTimeOffset() : null,
+            [.. view.GetProperty("timeline").EnumerateArray().Select(scan => scan.GetProperty("id").GetString()!)]);
+    }
+
+    public override string ToString() => $"{Version.Run}.{Version.Number} {(IsLive ? "" : "(stored) ")}{Status} since {StatusSince:O}, {Scans.Count} scans";
+}
