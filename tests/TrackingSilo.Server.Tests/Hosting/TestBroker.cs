@@ -119,6 +119,12 @@ sealed class TestBroker : IAsyncDisposable
         => new() { Key = key, Value = value, Timestamp = new Timestamp(at.ToUnixTimeMilliseconds(), TimestampType.CreateTime) };
 }
 
+static class TopicNames
+{
+    /// <summary>An input topic by the last part of its name, such as <c>scans</c>.</summary>
+    public static string Of(this KafkaTopics topics, string input) => topics.Inputs.Single(topic => topic.EndsWith(input, StringComparison.Ordinal));
+}
+
 /// <summary>A record of the refused topic.</summary>
 sealed record RefusedMessage(string Topic, int Partition, long Offset, string Reason, string Detail, int Length, byte[] Value)
 {
