@@ -91,7 +91,7 @@ public class KilledServerTests
             await Patience.UntilAsync(
                 $"{follower.Shipment} is seen as {expected}",
                 () => follower.Newest is { IsLive: true } newest && newest.Status == expected,
-                () => $"{string.Join("\n", follower.Seen.TakeLast(5))}\nof {follower.Connections} connections. {server.Log.Tail}");
+                () => $"{string.Join("\n", follower.Seen.TakeLast(5))}\nof {follower.Connections} connections, now {follower.State}. {server.Log.Tail}");
             Assert.True(follower.Connections >= 3, $"{follower.Shipment} was followed over {follower.Connections} connections only");
         }
     }

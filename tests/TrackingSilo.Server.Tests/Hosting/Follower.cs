@@ -33,8 +33,11 @@ sealed class Follower : IAsyncDisposable
 
     public ShipmentId Shipment { get; }
 
-    /// <summary>How often it has found the server again.</summary>
+    /// <summary>How often it has found a server.</summary>
     public int Connections { get; private set; }
+
+    /// <summary>What it is doing, for messages.</summary>
+    public string State { get; private set; } = "not begun";
 
     /// <summary>What the server should never have sent.</summary>
     public IReadOnlyList<string> Wrong
@@ -81,7 +84,7 @@ sealed class Follower : IAsyncDisposable
             }
             catch (Exception lost) when (lost is WebSocketException or IOException or InvalidOperationException or HubException or OperationCanceledException)
             {
-                // The server is gone or going: a page tries again, and so does this.
+                State = "lost: " + lost.Message; // the server is gone or going: a page tries again, and so does this
             }
             await Task.WhenAny(Task.Delay(s_again, _left.Token));
         }
@@ -99,8 +102,10 @@ sealed class Follower : IAsyncDisposable
             closed.TrySetResult();
             return Task.CompletedTask;
         };
+        State = "connecting";
         await hub.StartAsync(_left.Token);
         Connections++;
+        State = "asking";
         var have = Newest?.Version ?? default;
         var answer = await hub.InvokeAsync<JsonElement>("Follow", _link, have.Run, have.Number, _left.Token);
         switch (answer.GetProperty("result").GetString())
@@ -114,6 +119,7 @@ sealed class Follower : IAsyncDisposable
                 Complain($"Follow with {have} was answered '{other}'");
                 break;
         }
+        State = $"following, after '{answer.GetProperty("result").GetString()}'";
         await closed.Task;
     }
 

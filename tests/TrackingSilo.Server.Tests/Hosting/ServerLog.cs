@@ -1,9 +1,9 @@
 namespace TrackingSilo.Server.Tests.Hosting;
 
-/// <summary>What one server process says: kept whole, appended to a file, and waited on.</summary>
-sealed class ServerLog(string file)
+/// <summary>What one server process says: kept whole, and waited on.</summary>
+sealed class ServerLog
 {
-    static readonly string[] s_troubles = ["fail: ", "crit: ", "Unhandled exception"];
+    static readonly string[] s_troubles = ["fail: ", "crit: "];
 
     readonly Lock _gate = new();
     readonly List<string> _lines = [];
@@ -29,13 +29,23 @@ sealed class ServerLog(string file)
         }
     }
 
-    /// <summary>Lines that report a failure or name an exception.</summary>
+    /// <summary>Lines that name an exception or are of its stack.</summary>
+    public IReadOnlyList<string> Exceptions
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _lines.Where(IsOfException)];
+        }
+    }
+
+    /// <summary>Those, and what is reported as an error without one.</summary>
     public IReadOnlyList<string> Troubles
     {
         get
         {
             lock (_gate)
-                return [.. _lines.Where(line => Array.Exists(s_troubles, trouble => line.StartsWith(trouble, StringComparison.Ordinal)) || line.Contains("Exception:", StringComparison.Ordinal))];
+                return [.. _lines.Where((line, i) => IsOfException(line) || IsError(line) || (i > 0 && IsError(_lines[i - 1])))];
         }
     }
 
@@ -65,7 +75,6 @@ sealed class ServerLog(string file)
             lock (_gate)
             {
                 _lines.Add(line);
-                File.AppendAllText(file, line + "\n");
                 foreach (var (text, seen) in _awaited)
                 {
                     if (line.Contains(text, StringComparison.Ordinal))
@@ -74,4 +83,9 @@ sealed class ServerLog(string file)
             }
         }
     }
+
+    static bool IsOfException(string line)
+        => line.Contains("Exception:", StringComparison.Ordinal) || line.StartsWith("Unhandled exception", StringComparison.Ordinal) || line.TrimStart().StartsWith("at TrackingSilo.", StringComparison.Ordinal);
+
+    static bool IsError(string line) => Array.Exists(s_troubles, trouble => line.StartsWith(trouble, StringComparison.Ordinal));
 }

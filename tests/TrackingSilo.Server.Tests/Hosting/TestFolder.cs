@@ -11,7 +11,6 @@ sealed class TestFolder : IDisposable
     public string Database => In("tracking.db");
     public string Keys => In("keys");
     public string Fences => In("fences");
-    public string ServerLog => In("server.log");
 
     public TestFolder() => Directory.CreateDirectory(Fences);
 

@@ -22,12 +22,12 @@ sealed class TestServer : IAsyncDisposable
     readonly Task _copying;
     readonly HttpClient _http;
 
-    TestServer(Process process, Uri address, string logFile)
+    TestServer(Process process, Uri address)
     {
         _process = process;
         Address = address;
-        Log = new ServerLog(logFile);
-        Errors = new ServerLog(logFile);
+        Log = new ServerLog();
+        Errors = new ServerLog();
         _copying = Task.WhenAll(Log.CopyAsync(process.StandardOutput), Errors.CopyAsync(process.StandardError));
         _http = new HttpClient { BaseAddress = address, Timeout = Patience.Limit };
     }
@@ -70,7 +70,7 @@ sealed class TestServer : IAsyncDisposable
 
     /// <summary>Starts one that is not expected to stay.</summary>
     public static TestServer Launch(ServerSettings settings)
-        => new(Start(settings.Arguments(), settings.Secrets()), new Uri($"http://127.0.0.1:{settings.Port}"), settings.Folder.ServerLog);
+        => new(Start(settings.Arguments(), settings.Secrets()), new Uri($"http://127.0.0.1:{settings.Port}"));
 
     /// <summary>Runs the program to its end with these arguments alone.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)
