@@ -11,6 +11,9 @@ namespace TrackingSilo.Engine.Embedded;
 sealed class ShipmentHost(ShardContext shard) : ActorHost<ShipmentActor>(ActorKind.Shipment, shard, shard.Parts.DirtyShipments)
 {
     readonly Dictionary<string, Slot<ShipmentActor>> _watched = new(StringComparer.Ordinal);
+
+    // Watched, and not known before the log is read to its end. Cleared then; until then at most one for each follow that the server admits.
+    readonly Dictionary<string, DateTimeOffset> _awaited = new(StringComparer.Ordinal);
     readonly Dictionary<string, OutboxOffer> _offers = new(StringComparer.Ordinal);
     readonly List<string> _expired = [];
 
@@ -18,7 +21,7 @@ sealed class ShipmentHost(ShardContext shard) : ActorHost<ShipmentActor>(ActorKi
     public FollowAnswer Follow(ShipmentId id, ViewVersion have, Viewer viewer, DateTimeOffset? watchedUntil, DateTimeOffset now)
     {
         if (!Table.TryGet(id.Value, out var slot) || !slot.Actor.Exists)
-            return FollowAnswer.Unknown;
+            return NotKnown(id, watchedUntil);
         slot.LastUsed = Parts.Clock.GetTimestamp();
         if (watchedUntil is { } until)
         {
@@ -33,6 +36,16 @@ sealed class ShipmentHost(ShardContext shard) : ActorHost<ShipmentActor>(ActorKi
             return new FollowAnswer(FollowResult.NothingNewer, slot.Actor.Facts.LinkEpoch, null);
         DateTimeOffset? asOf = input.IsLive ? null : input.LiveUntil ?? slot.Actor.SavedAt ?? now;
         return new FollowAnswer(FollowResult.View, slot.Actor.Facts.LinkEpoch, Published(slot, version, asOf, now, viewer));
+    }
+
+    // What was reported of it may stand in the log behind the point that has been read, as after a crash.
+    FollowAnswer NotKnown(ShipmentId id, DateTimeOffset? watchedUntil)
+    {
+        if (Parts.Input.IsLive)
+            return FollowAnswer.Unknown;
+        if (watchedUntil is { } until)
+            _awaited[id.Value] = until;
+        return FollowAnswer.NotYet;
     }
 
     public void Hear(ShipmentId id, VehicleProgress progress, DateTimeOffset now)
@@ -58,6 +71,15 @@ sealed class ShipmentHost(ShardContext shard) : ActorHost<ShipmentActor>(ActorKi
     /// <summary>Input has become live: everybody who watches gets what is true now.</summary>
     public void PublishAllWatched(DateTimeOffset now)
     {
+        foreach (var (key, until) in _awaited)
+        {
+            if (!Table.TryGet(key, out var slot) || !slot.Actor.Exists)
+                continue; // there is none: the next renewal is told so
+            _watched[key] = slot;
+            slot.Actor.Watch(until, Effects);
+            Carry(slot, now);
+        }
+        _awaited.Clear();
         foreach (var slot in _watched.Values)
         {
             slot.ViewNumber = Shard.NextVersion().Number;

@@ -41,13 +41,20 @@ static class OperationsServices
     {
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
+            // A read of the standard input cannot be cancelled: on a thread that is left behind, it does not hold up a stop for any other reason.
+            var ended = Task.Factory.StartNew(ReadToEnd, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            await Task.WhenAny(ended, Task.Delay(Timeout.Infinite, stoppingToken));
+            program.StopApplication();
+        }
+
+        static void ReadToEnd()
+        {
             var buffer = new byte[64];
-            await using var input = Console.OpenStandardInput();
-            while (await input.ReadAsync(buffer, stoppingToken) > 0)
+            using var input = Console.OpenStandardInput();
+            while (input.Read(buffer) > 0)
             {
                 // What is said does not matter, only that somebody is there.
             }
-            program.StopApplication();
         }
     }
 }

@@ -1,5 +1,6 @@
 using TrackingSilo.Engine.Embedded;
 using TrackingSilo.Ingestion;
+using TrackingSilo.Ingestion.Consumers;
 using TrackingSilo.Ingestion.Gateway;
 using TrackingSilo.Notifications;
 using TrackingSilo.Push;
@@ -15,6 +16,7 @@ return await Sentences.RunAsync(async () =>
     var services = builder.Services;
     var settings = builder.Configuration;
 
+    builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical); // it reports with its stack what Sentences says
     services.AddDomainClock(settings);
     services.AddAccess(settings);
     services.AddGeofences(settings);
@@ -29,5 +31,7 @@ return await Sentences.RunAsync(async () =>
     app.MapTrackingPush();
     app.MapTrackingGateway();
     app.MapOperations();
+    var ingestion = app.Services.GetRequiredService<KafkaIngestion>();
     await app.RunAsync();
+    return ingestion.StopReason;
 });

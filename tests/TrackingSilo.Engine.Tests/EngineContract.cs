@@ -289,6 +289,22 @@ public abstract class EngineContract : IDisposable
         Assert.True(published.Version.Supersedes(stored.View.Version));
     }
 
+    [Fact]
+    public async Task Until_input_is_live_a_shipment_that_is_not_known_may_yet_come_and_is_published_then()
+    {
+        await using var host = await StartAsync(World);
+        await Log.OpenAsync(host.Engine);
+        Assert.Equal(FollowResult.NotYet, (await WatchAsync(host, Parcel)).Result);
+        Assert.Equal(FollowResult.NotYet, (await WatchAsync(host, Other)).Result);
+        await DeliverAsync(host, Log.Scan(Parcel, ScanEvent.PickedUp, World.Now));
+        Assert.Empty(World.Sink.Views);
+
+        host.Engine.SetInput(InputState.Live);
+        await host.SettleAsync();
+        Assert.Equal(Parcel, Assert.Single(World.Sink.Views).Id);
+        Assert.Equal(FollowResult.Unknown, (await FollowAsync(host, Other)).Result);
+    }
+
     // What actors tell each other
 
     [Fact]

@@ -1,6 +1,7 @@
+using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Confluent.Kafka;
-using TrackingSilo.Domain.Shipments;
 using TrackingSilo.Engine;
 using TrackingSilo.Server.Tests.Hosting;
 using Xunit.Abstractions;
@@ -47,10 +48,63 @@ public sealed class HostileInputTests(ITestOutputHelper output) : IAsyncLifetime
 
         var refused = _broker.Refused();
         AssertEachRefusedOnceWithItsBytes(written, refused);
-        AssertCountsAgree(await _server.StatisticsAsync(), refused);
+        await AssertCountsAgreeAsync(refused);
         await _server.StopAsync();
         await AssertAppliedAsync(good);
         output.WriteLine($"{written.Count} hostile messages, {refused.Count} refused: {string.Join(", ", refused.CountBy(one => one.Reason).OrderBy(one => one.Key).Select(one => $"{one.Key} {one.Value}"))}");
+    }
+
+    [HostileFact]
+    public async Task Whatever_is_posted_is_answered_line_by_line_and_nothing_of_it_hurts()
+    {
+        long accepted = 0, refused = 0, requests = 0;
+        foreach (var topic in s_reportOf.Keys)
+        {
+            var messages = HostileMessages.For(topic, s_now).Select(message => message.Value).ToList();
+            var whole = HostileFiles.JsonFiles.Count + HostileFiles.NaughtyStrings.Count; // these first are no messages: each is a body by itself
+            var bodies = messages.Take(whole).Select(message => (Form: "application/json", Lines: 1, Body: message))
+                .Concat(messages.Skip(whole).Chunk(500).Select(lines => (Form: "application/x-ndjson", Lines: lines.Length, Body: lines.SelectMany(line => line.Append((byte)'\n')).ToArray())));
+            await Parallel.ForEachAsync(bodies, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (body, _) =>
+            {
+                var answer = await PostAsync(topic, body.Form, body.Body, body.Lines);
+                Interlocked.Add(ref accepted, answer.Accepted);
+                Interlocked.Add(ref refused, answer.Refused);
+                Interlocked.Increment(ref requests);
+            });
+            var good = await PostAsync(topic, "application/json", HostileMessages.Good("GOOD-" + topic.ToUpperInvariant(), s_now)[topic], 1);
+            Assert.Equal((topic, 1, 0), (topic, good.Accepted, good.Refused));
+            accepted++;
+        }
+        await _broker.ConsumedAsync(_server, s_now);
+
+        var marks = _broker.Watermarks(TestBroker.Topics.Inputs);
+        Assert.Equal(accepted, marks.Sum(mark => mark.High) - _broker.Hurried);
+        Assert.Empty(_broker.Refused()); // the gateway lets nothing in that a consumer would refuse
+        Assert.Equal(0, (long)(await _server.StatisticsAsync())["engine"]!["actorFailures"]!);
+        Assert.Empty(_server.Log.Troubles.Concat(_server.Errors.Troubles));
+        output.WriteLine($"{requests} hostile requests, {accepted} lines accepted, {refused} refused");
+    }
+
+    // Of a line that was refused the answer says why; of a body that is none, the status does.
+    async Task<(int Accepted, int Refused)> PostAsync(string topic, string form, byte[] body, int lines)
+    {
+        using var request = TestServer.Request(HttpMethod.Post, "/v1/" + topic, TestServer.KeyOf("decent"));
+        request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue(form) } };
+        using var response = await _server.Http.SendAsync(request);
+        var said = await response.Content.ReadAsStringAsync();
+        if (body.Length == 0)
+        {
+            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+            return (0, 0);
+        }
+        Assert.True(response.StatusCode == HttpStatusCode.Accepted, $"{topic}: {response.StatusCode}, {said}");
+        var answer = JsonNode.Parse(said)!;
+        var results = answer["lines"]!.AsArray();
+        Assert.Equal(lines, results.Count);
+        Assert.All(results, line => Assert.True(
+            (string?)line!["result"] is "accepted" || ((string?)line["result"] is "refused" && (string?)line["reason"] is { Length: > 0 } && (string?)line["detail"] is { Length: > 0 }),
+            line.ToJsonString()));
+        return ((int)answer["accepted"]!, (int)answer["refused"]!);
     }
 
     // One on every partition, each under an id of its own.
@@ -86,18 +140,24 @@ public sealed class HostileInputTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.True(refused.Count >= (HostileFiles.JsonFiles.Count + HostileFiles.NaughtyStrings.Count) * s_reportOf.Count, $"only {refused.Count} were refused");
     }
 
-    void AssertCountsAgree(JsonNode statistics, IReadOnlyList<RefusedMessage> refused)
+    async Task AssertCountsAgreeAsync(IReadOnlyList<RefusedMessage> refused)
     {
-        foreach (var (topic, report) in s_reportOf)
-        {
-            var name = TestBroker.Topics.Of(topic);
-            var produced = _broker.Watermarks([name]).Sum(mark => mark.High);
-            var applied = (long?)statistics["engine"]?["applied"]?[report] ?? 0;
-            Assert.Equal((topic, produced), (topic, applied + refused.Count(one => one.Topic == name)));
-        }
+        var seen = "";
+        await Patience.UntilAsync("every message was either applied or refused", async () => (seen = Disagreement(await _server.StatisticsAsync(), refused)).Length == 0, () => seen);
+        var statistics = await _server.StatisticsAsync();
         Assert.Equal(refused.Count, statistics["ingestion"]!["refused"]!.AsObject().Sum(reason => (long)reason.Value!));
         Assert.Equal(0, (long)statistics["engine"]!["actorFailures"]!);
     }
+
+    string Disagreement(JsonNode statistics, IReadOnlyList<RefusedMessage> refused)
+        => string.Join(", ",
+            from topic in s_reportOf
+            let name = TestBroker.Topics.Of(topic.Key)
+            let written = _broker.Watermarks([name]).Sum(mark => mark.High)
+            let applied = (long?)statistics["engine"]?["applied"]?[topic.Value] ?? 0
+            let notApplied = refused.Count(one => one.Topic == name)
+            where written != applied + notApplied
+            select $"{topic.Key}: {written} written, {applied} applied, {notApplied} refused");
 
     async Task AssertAppliedAsync(List<(string Topic, string Number)> good)
     {

@@ -89,6 +89,11 @@ public enum FollowResult : byte
     /// <summary>No such shipment.</summary>
     Unknown,
 
+    /// <summary>
+    /// No such shipment so far, but the log has not been read to its end: nobody can say. A watched one is published once that is done, if it is there then.
+    /// </summary>
+    NotYet,
+
     /// <summary>The caller has the newest.</summary>
     NothingNewer,
     View,
@@ -100,6 +105,8 @@ public enum FollowResult : byte
 public readonly record struct FollowAnswer(FollowResult Result, int LinkEpoch, PublishedView? View)
 {
     public static readonly FollowAnswer Unknown = new(FollowResult.Unknown, 0, null);
+
+    public static readonly FollowAnswer NotYet = new(FollowResult.NotYet, 0, null);
 }
 
 /// <summary>One version of a shipment's view.</summary>

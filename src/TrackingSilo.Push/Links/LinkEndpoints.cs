@@ -28,7 +28,8 @@ static class LinkEndpoints
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden)
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     static async Task<IResult> IssueAsync(
         string carrier, string number, LinkRequest? body, HttpContext context,
@@ -49,6 +50,11 @@ static class LinkEndpoints
         var answer = await engine.FollowAsync(id, default, Viewer.Recipient, watchedUntil: null, cancellationToken);
         if (answer.Result == FollowResult.Unknown)
             return Results.Problem("No such shipment.", statusCode: StatusCodes.Status404NotFound);
+        if (answer.Result == FollowResult.NotYet)
+        {
+            context.Response.Headers.RetryAfter = "1";
+            return Results.Problem("The log has not been read to its end yet: ask again.", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
         var scopes = body?.MayInstruct == false ? LinkScopes.Look : LinkScopes.Look | LinkScopes.Instruct;
         var link = links.Issue(id, answer.LinkEpoch, scopes, TimeSpan.FromDays(days));
         statistics.LinkIssued();

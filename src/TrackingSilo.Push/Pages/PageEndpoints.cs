@@ -38,7 +38,11 @@ sealed class PageEndpoints(
             return failures.TryCount(context.Connection.RemoteIpAddress)
                 ? Html(page.RenderGone(context.Request), StatusCodes.Status404NotFound)
                 : Html(page.RenderLimited(context.Request), StatusCodes.Status429TooManyRequests);
-        return Html(page.Render(context.Request, look.Link, look.Answer.View!));
+        if (look.Answer.View is { } view)
+            return Html(page.Render(context.Request, look.Link, view));
+        // The server reads the log again after a restart and has not come to this shipment.
+        context.Response.Headers.RetryAfter = context.Response.Headers["Refresh"] = "3";
+        return Html(page.RenderSoon(context.Request), StatusCodes.Status503ServiceUnavailable);
     }
 
     async Task<IResult> ViewAsync(string text, HttpContext context)
@@ -58,6 +62,8 @@ sealed class PageEndpoints(
         headers.Set(context.Response);
         if (await LookAsync(text, default, watch: false, context) is not { } look)
             return Failed(context);
+        if (look.Answer.Result == FollowResult.NotYet)
+            return Results.Json(new { result = "unavailable" }, statusCode: StatusCodes.Status503ServiceUnavailable);
         if (!look.Link.Allows(LinkScopes.Instruct))
             return Results.Json(new { result = "notAllowed" }, statusCode: StatusCodes.Status403Forbidden);
         if (await InstructionRequest.ReadAsync(context.Request, context.RequestAborted) is not { } command)

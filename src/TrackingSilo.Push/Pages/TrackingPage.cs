@@ -67,6 +67,9 @@ sealed class TrackingPage(Assets assets, Languages languages, PushClock clock, P
     /// <summary>For an address whose allowance of failures is used up.</summary>
     public string RenderLimited(HttpRequest request) => RenderMessage(request, "limited");
 
+    /// <summary>For a link that may be good, while the server cannot say yet.</summary>
+    public string RenderSoon(HttpRequest request) => RenderMessage(request, "soon");
+
     string RenderMessage(HttpRequest request, string key)
     {
         var (language, _) = languages.For(request);

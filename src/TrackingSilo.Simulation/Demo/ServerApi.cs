@@ -56,7 +56,7 @@ sealed class ServerApi(Uri address, string operatorKey, IReadOnlyList<(string Ca
         using var request = Request(HttpMethod.Post, $"/v1/shipments/{id.Carrier}/{Uri.EscapeDataString(id.TrackingNumber)}/links", operatorKey);
         request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
         using var response = await _http.SendAsync(request, cancellationToken);
-        if (response.StatusCode == System.Net.HttpStatusCode.NotFound)
+        if (response.StatusCode is System.Net.HttpStatusCode.NotFound or System.Net.HttpStatusCode.ServiceUnavailable)
             return null;
         response.EnsureSuccessStatusCode();
         var answer = await response.Content.ReadFromJsonAsync<JsonNode>(cancellationToken);

@@ -46,6 +46,9 @@ public sealed class TestEngine(TimeProvider time) : ITrackingEngine, ICommandLog
         Put(id, known.View, known.AsOf, known.LinkEpoch + 1);
     }
 
+    /// <summary>Whether the log has not been read to its end.</summary>
+    public bool StillReads { get; set; }
+
     public void Forget(ShipmentId id) => _views.TryRemove(id, out _);
 
     /// <summary>As after a crash: a new run, and nobody is watched.</summary>
@@ -84,7 +87,7 @@ public sealed class TestEngine(TimeProvider time) : ITrackingEngine, ICommandLog
         lock (_gate)
         {
             if (!_views.TryGetValue(id, out var view))
-                return FollowAnswer.Unknown;
+                return StillReads ? FollowAnswer.NotYet : FollowAnswer.Unknown;
             if (watchedUntil is { } until)
             {
                 Interlocked.Increment(ref _leasesAsked);

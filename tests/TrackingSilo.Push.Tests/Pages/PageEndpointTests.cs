@@ -48,6 +48,25 @@ public sealed class PageEndpointTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task While_the_log_is_still_read_a_link_to_what_is_not_known_yet_is_asked_to_come_again()
+    {
+        _site.Engine.Forget(Samples.Id);
+        _site.Engine.StillReads = true;
+
+        using var page = await _site.Http.GetAsync($"/t/{_link}");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, page.StatusCode);
+        Assert.NotNull(page.Headers.RetryAfter);
+        Assert.Contains("Just a moment", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("304", await AnswerAsync($"/track/{_link}/view"));
+        await using var viewer = await HubViewer.ConnectAsync(_site.Url);
+        Assert.Equal("nothingNewer", (await viewer.FollowAsync(_link)).GetProperty("result").GetString());
+
+        _site.Engine.StillReads = false;
+        _site.Engine.Put(Samples.OutForDelivery(s_now, 7));
+        Assert.StartsWith("200", await AnswerAsync($"/t/{_link}"));
+    }
+
+    [Fact]
     public async Task Failures_are_limited_per_address_and_good_links_never()
     {
         for (var i = 0; i < Limits.LinkFailuresPerMinute * 3; i++)

@@ -36,6 +36,9 @@ sealed class Follower : IAsyncDisposable
     /// <summary>How often it has found a server.</summary>
     public int Connections { get; private set; }
 
+    /// <summary>How often a server has answered that it will send what comes.</summary>
+    public int Follows { get; private set; }
+
     /// <summary>What it is doing, for messages.</summary>
     public string State { get; private set; } = "not begun";
 
@@ -119,6 +122,7 @@ sealed class Follower : IAsyncDisposable
                 Complain($"Follow with {have} was answered '{other}'");
                 break;
         }
+        Follows++;
         State = $"following, after '{answer.GetProperty("result").GetString()}'";
         await closed.Task;
     }

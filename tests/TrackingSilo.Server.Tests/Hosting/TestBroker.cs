@@ -33,7 +33,7 @@ sealed class TestBroker : IAsyncDisposable
         }).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
         _producer = new(() => new ProducerBuilder<string, byte[]>(new ProducerConfig
         {
-            BootstrapServers = process.Bootstrap, Partitioner = Partitioner.Murmur2Random, CompressionType = CompressionType.Lz4, MessageMaxBytes = 2_000_000, MaxInFlight = 1,
+            BootstrapServers = process.Bootstrap, Partitioner = Partitioner.Murmur2Random, CompressionType = CompressionType.Lz4, MessageMaxBytes = 2_000_000, EnableIdempotence = true,
         }).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build());
     }
 
@@ -50,6 +50,9 @@ sealed class TestBroker : IAsyncDisposable
     public Task TakeDownAsync() => _process.TakeDownAsync();
 
     public Task BringUpAsync() => _process.BringUpAsync();
+
+    /// <summary>Records that <see cref="ConsumedAsync"/> has written itself, to the shipments.</summary>
+    public int Hurried { get; private set; }
 
     /// <summary>Writes one record to the partition of its key and waits until the broker has it.</summary>
     public Task<DeliveryResult<string, byte[]>> WriteAsync(string topic, string key, byte[] value, DateTimeOffset at)
@@ -82,6 +85,7 @@ sealed class TestBroker : IAsyncDisposable
             if (TimeProvider.System.GetElapsedTime(hurried) > s_nudge)
             {
                 hurried = TimeProvider.System.GetTimestamp();
+                Hurried++;
                 await WriteAsync(Topics.Shipments, Message.Hurry, Message.Registration("hurry", "1", now), now);
             }
             var committed = _reader.Committed(written.Select(mark => mark.Partition), s_answer);

@@ -136,7 +136,7 @@ sealed class TestServer : IAsyncDisposable
         using var request = Request(HttpMethod.Post, $"/v1/shipments/{id.Carrier}/{Uri.EscapeDataString(id.TrackingNumber)}/links", OperatorKey);
         request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
         using var response = await _http.SendAsync(request);
-        if (response.StatusCode == HttpStatusCode.NotFound)
+        if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.ServiceUnavailable)
             return null;
         response.EnsureSuccessStatusCode();
         return new Uri((string)(await response.Content.ReadFromJsonAsync<JsonNode>())!["url"]!);
