@@ -31,9 +31,12 @@ public static class EmbeddedEngineServices
 /// <summary>Starts the engine with the program, ends the program when the engine cannot go on, and makes all durable at the end.</summary>
 sealed class EmbeddedEngineService(EmbeddedEngine engine, IHostApplicationLifetime program) : IHostedService
 {
+    bool _started;
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await engine.StartAsync($"{Environment.MachineName}, process {Environment.ProcessId}", cancellationToken).ConfigureAwait(false);
+        _started = true;
         _ = engine.Failed.ContinueWith(
             _ =>
             {
@@ -44,5 +47,5 @@ sealed class EmbeddedEngineService(EmbeddedEngine engine, IHostApplicationLifeti
     }
 
     public Task StopAsync(CancellationToken cancellationToken)
-        => engine.Failed.IsFaulted ? engine.DisposeAsync().AsTask() : engine.StopAsync(cancellationToken);
+        => _started && !engine.Failed.IsFaulted ? engine.StopAsync(cancellationToken) : engine.DisposeAsync().AsTask();
 }

@@ -1,6 +1,5 @@
 using TrackingSilo.Engine.Embedded;
 using TrackingSilo.Ingestion;
-using TrackingSilo.Ingestion.Consumers;
 using TrackingSilo.Ingestion.Gateway;
 using TrackingSilo.Notifications;
 using TrackingSilo.Push;
@@ -10,7 +9,7 @@ using TrackingSilo.Storage;
 if (args is ["show", ..])
     return await ShowCommand.RunAsync(args[1..], Console.Out, Console.Error);
 
-return await Sentences.RunAsync(async () =>
+return await Sentences.RunAsync(() =>
 {
     var builder = WebApplication.CreateBuilder([.. args.Select(argument => argument == "--accept-gap" ? "--Kafka:AcceptGap=true" : argument)]);
     var services = builder.Services;
@@ -31,7 +30,5 @@ return await Sentences.RunAsync(async () =>
     app.MapTrackingPush();
     app.MapTrackingGateway();
     app.MapOperations();
-    var ingestion = app.Services.GetRequiredService<KafkaIngestion>();
-    await app.RunAsync();
-    return ingestion.StopReason;
+    return app;
 });

@@ -1,24 +1,40 @@
 using TrackingSilo.Engine.Ports;
+using TrackingSilo.Ingestion.Consumers;
 
 namespace TrackingSilo.Server;
 
-/// <summary>Failures that a person can mend end the program with one sentence and exit code 1, not with a stack.</summary>
+/// <summary>Runs the program. Failures that a person can mend end it with one sentence and exit code 1, not with a stack.</summary>
 static class Sentences
 {
-    /// <param name="run">Answers why the program had to end; null: it was asked to.</param>
-    public static async Task<int> RunAsync(Func<Task<string?>> run)
+    public static async Task<int> RunAsync(Func<WebApplication> build)
     {
         try
         {
-            if (await run() is not { } reason)
+            await using var app = build();
+            await StartAsync(app);
+            await app.WaitForShutdownAsync();
+            if (app.Services.GetRequiredService<KafkaIngestion>().StopReason is not { } reason)
                 return Environment.ExitCode;
             Console.Error.WriteLine(reason);
-            return 1;
         }
         catch (Exception failure) when (failure is InvalidOperationException or StoreHeldException or StoreTooNewException or IOException)
         {
             Console.Error.WriteLine(failure.Message);
-            return 1;
+        }
+        return 1;
+    }
+
+    // What had started before the failure ends in good order: else each part reports that it was cancelled.
+    static async Task StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.StopAsync();
+            throw;
         }
     }
 }
