@@ -27,6 +27,7 @@ static class Sentences
     // What had started before the failure ends in good order: else each part reports that it was cancelled.
     static async Task StartAsync(WebApplication app)
     {
+        app.Services.GetServices<IHostedService>(); // makes them: one that cannot be made fails here, where there is nothing to end (the host could not)
         try
         {
             await app.StartAsync();
