@@ -72,16 +72,14 @@ public sealed class CountdownLadder
     /// <summary>Whether a stop has been reported for a rung, or was done before.</summary>
     public bool HasCrossed(int rung, int stop) => stop < _pointers[rung];
 
-    /// <summary>For a new version of the plan: the stops at its start that had crossed a rung in the old one, by their ids, count as reported.</summary>
+    /// <summary>For a new version of the plan: those stops at its start that had crossed a rung in the old one count as reported.</summary>
     public void Carry(RoutePlan oldPlan, RoutePlan newPlan)
     {
-        var places = new Dictionary<string, int>(oldPlan.Count);
-        for (var i = 0; i < oldPlan.Count; i++)
-            places[oldPlan.StopIdOf(i)] = i;
+        var same = newPlan.SameStopsOf(oldPlan);
         for (var rung = 0; rung < _pointers.Length; rung++)
         {
             var carried = 0;
-            while (carried < newPlan.Count && places.TryGetValue(newPlan.StopIdOf(carried), out var before) && before < _pointers[rung])
+            while (carried < newPlan.Count && same[carried] >= 0 && same[carried] < _pointers[rung])
                 carried++;
             _pointers[rung] = carried;
         }

@@ -48,6 +48,32 @@ public sealed class RoutePlan
 
     public string StopIdOf(int stop) => Manifest.Stops[stop].StopId;
 
+    /// <summary>
+    /// Which stop of an earlier plan each stop of this one is; −1: none. Carriers name stops S1, S2, … anew each day, and buses come to the same ones each trip, so a name alone
+    /// says nothing: a stop is the same if it also keeps one of its shipments. Where it has none (any more), its name counts as long as the plans share a shipment elsewhere, or neither
+    /// has any.
+    /// </summary>
+    public int[] SameStopsOf(RoutePlan earlier)
+    {
+        var before = new Dictionary<string, int>(earlier.Count);
+        for (var i = 0; i < earlier.Count; i++)
+            before.TryAdd(earlier.StopIdOf(i), i);
+        var shipments = earlier.Manifest.Stops.SelectMany(stop => stop.Shipments).ToHashSet();
+        var isSameTour = shipments.Count == 0
+            ? Manifest.Stops.All(stop => stop.Shipments.IsEmpty)
+            : Manifest.Stops.Any(stop => stop.Shipments.Any(shipments.Contains));
+        var same = new int[Count];
+        for (var i = 0; i < Count; i++)
+        {
+            var now = Manifest.Stops[i].Shipments;
+            same[i] = before.TryGetValue(StopIdOf(i), out var place)
+                && (now.IsEmpty ? isSameTour : now.Any(shipment => earlier.Manifest.Stops[place].Shipments.Contains(shipment)))
+                    ? place
+                    : -1;
+        }
+        return same;
+    }
+
     /// <summary>Metres along the route from the first stop to this one.</summary>
     public double MetresAt(int stop) => _metres[stop];
 

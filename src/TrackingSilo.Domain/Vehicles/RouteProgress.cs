@@ -335,7 +335,7 @@ public sealed class RouteProgress
     }
 
     /// <summary>
-    /// The progress of the same vehicle through a new version of its plan: stops that were done or reached stay so, by their ids. With no
+    /// The progress of the same vehicle through a new version of its plan: stops that were done or reached stay so, where they are the same (<see cref="RoutePlan.SameStopsOf"/>). With no
     /// <paramref name="old"/> one it begins.
     /// </summary>
     public static RouteProgress Carry(RouteProgress? old, RoutePlan newPlan)
@@ -343,15 +343,11 @@ public sealed class RouteProgress
         var progress = new RouteProgress(newPlan);
         if (old is null)
             return progress;
-        var done = new Dictionary<string, int>(old.DoneCount);
-        for (var i = 0; i < old.Plan.Count; i++)
-        {
-            if (old.StateOf(i) == StopState.Done)
-                done[old.Plan.StopIdOf(i)] = i;
-        }
+        var same = newPlan.SameStopsOf(old.Plan);
         for (var i = 0; i < newPlan.Count; i++)
         {
-            if (!done.TryGetValue(newPlan.StopIdOf(i), out var before))
+            var before = same[i];
+            if (before < 0 || old.StateOf(before) != StopState.Done)
                 continue;
             progress._markedDone.Set(i);
             progress.DoneCount++;
@@ -363,7 +359,7 @@ public sealed class RouteProgress
         if (progress.NextStop < newPlan.Count && old._lastMs != long.MinValue)
         {
             progress.AnchorAt(old._lastPlace, old._lastMs);
-            if (old._arrivedEnd > old.NextStop && newPlan.StopIdOf(progress.NextStop) == old.Plan.StopIdOf(old.NextStop))
+            if (old._arrivedEnd > old.NextStop && same[progress.NextStop] == old.NextStop)
                 progress.Arrive(progress.NextStop, old._lastPlace, old._times.ArrivedMs(old.NextStop) ?? old._lastMs);
         }
         progress.MeasureHead();

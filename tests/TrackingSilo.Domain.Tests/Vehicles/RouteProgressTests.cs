@@ -1,3 +1,4 @@
+using TrackingSilo.Domain.Shipments;
 using TrackingSilo.Domain.Vehicles;
 
 namespace TrackingSilo.Domain.Tests.Vehicles;
@@ -224,6 +225,31 @@ public class RouteProgressTests
         Assert.Equal([StopState.Done, StopState.Arrived, StopState.Pending, StopState.Done, StopState.Pending], Enumerable.Range(0, 5).Select(carried.StateOf));
         Assert.Equal((1, 2), (carried.NextStop, carried.DoneCount));
         Assert.Equal(0, RouteProgress.Carry(null, plan).DoneCount);
+    }
+
+    [Fact]
+    public void Tomorrows_stops_of_the_same_names_are_not_done_today()
+    {
+        var today = With(Ground.Street(stops: 3, spacing: 400), 1, ["a/1"], ["a/2"], []);
+        var old = new RouteProgress(today);
+        for (var i = 0; i < 3; i++)
+            old.MarkDone(i, Ground.Noon);
+
+        var tomorrow = RouteProgress.Carry(old, With(today, 2, ["a/3"], ["a/4"], []));
+        Assert.Equal((0, 0), (tomorrow.NextStop, tomorrow.DoneCount));
+
+        // Who was not at home comes again, on another stop of the day.
+        Assert.Equal(0, RouteProgress.Carry(old, With(today, 2, ["a/3"], ["a/4"], ["a/1"])).DoneCount);
+
+        // The same tour: a stop that keeps a shipment, and one that has none left.
+        Assert.Equal(2, RouteProgress.Carry(old, With(today, 2, ["a/1", "a/5"], ["a/6"], [])).DoneCount);
+        Assert.Equal(3, RouteProgress.Carry(old, With(today, 2, ["a/1"], [], [])).DoneCount);
+
+        static RoutePlan With(RoutePlan plan, long version, params string[][] shipments) => RoutePlan.From(plan.Manifest with
+        {
+            Version = version,
+            Stops = [.. plan.Manifest.Stops.Zip(shipments, (stop, ids) => stop with { Shipments = [.. ids.Select(ShipmentId.Parse)] })],
+        });
     }
 
     [Fact]
