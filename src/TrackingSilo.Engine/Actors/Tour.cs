@@ -16,7 +16,7 @@ sealed class Tour
     public const double NearMetres = 300;
 
     readonly Dictionary<int, DateTimeOffset> _entered = [];
-    readonly Dictionary<(int Rung, int Stop), ArrivalEstimate> _shownAt = [];
+    readonly Dictionary<(int Rung, int Stop), (ArrivalEstimate Estimate, DateTimeOffset MadeAt)> _onRung = [];
     readonly SortedSet<int> _toTell = [];
     RouteTimes? _times;
     ArrivalModel? _timesModel;
@@ -158,7 +158,7 @@ sealed class Tour
             foreach (var (rung, stop) in crossings[..count])
             {
                 _toTell.Add(stop);
-                _shownAt[(rung, stop)] = model.Estimate(SecondsTo(stop), _seenAt, _seenAt);
+                _onRung[(rung, stop)] = (model.Estimate(SecondsTo(stop), _seenAt, _seenAt), _seenAt);
             }
         }
         while (count == crossings.Length);
@@ -171,10 +171,12 @@ sealed class Tour
             return;
         for (var rung = 0; rung < Ladder.RungCount; rung++)
         {
-            if (_shownAt.Remove((rung, stop), out var shown))
+            if (_onRung.Remove((rung, stop), out var made))
             {
+                var (estimate, madeAt) = made;
+                // Not the rung's own time: a vehicle that is seen late, or jumps, comes onto a rung far within it.
                 effects.Scores.Add(new ArrivalScore(
-                    Ladder.MinutesOf(rung) * 60, (arrived - shown.Median).TotalSeconds, arrived >= shown.Low && arrived <= shown.High));
+                    (estimate.Median - madeAt).TotalSeconds, (arrived - estimate.Median).TotalSeconds, arrived >= estimate.Low && arrived <= estimate.High));
             }
         }
     }
