@@ -34,7 +34,8 @@ public sealed partial class DevBrokerProcess : IAsyncDisposable
     public int ProcessId => _process.Id;
 
     /// <exception cref="InvalidOperationException">It did not start; the message is what it said.</exception>
-    public static async Task<DevBrokerProcess> StartAsync(IEnumerable<Topic> topics, CancellationToken cancellation = default)
+    /// <param name="said">Gets what it writes to its standard error, line by line, on other threads.</param>
+    public static async Task<DevBrokerProcess> StartAsync(IEnumerable<Topic> topics, Action<string>? said = null, CancellationToken cancellation = default)
     {
         var start = new ProcessStartInfo(Muxer())
         {
@@ -52,7 +53,12 @@ public sealed partial class DevBrokerProcess : IAsyncDisposable
 
         var process = Process.Start(start)!;
         var errors = new Queue<string>();
-        process.ErrorDataReceived += (_, e) => Keep(errors, e.Data);
+        process.ErrorDataReceived += (_, e) =>
+        {
+            Keep(errors, e.Data);
+            if (e.Data is not null)
+                said?.Invoke(e.Data);
+        };
         process.BeginErrorReadLine();
         try
         {

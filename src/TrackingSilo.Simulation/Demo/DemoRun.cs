@@ -63,7 +63,8 @@ sealed class DemoRun(DemoOptions options, TimeProvider time)
         foreach (var line in DemoSource.Remarks(source))
             DemoProgress.Say(line);
 
-        await using var broker = await StartBrokerAsync(cancellationToken);
+        await using var brokerLog = new LogFile(data.BrokerLog);
+        await using var broker = await StartBrokerAsync(brokerLog, cancellationToken);
         var clock = new ClockSchedule
         {
             DomainStart = source.StartsAt, RealStart = time.GetUtcNow() + s_lead, Speed = options.Speed, Skips = source.Skips,
@@ -101,7 +102,7 @@ sealed class DemoRun(DemoOptions options, TimeProvider time)
             ViewersTroubles = [.. viewers.Troubles],
         };
         var json = report.ToJson(readings, feed);
-        json["exceptionsInLog"] = server.Log.Exceptions;
+        json["exceptionsInLog"] = server.Log.Exceptions + brokerLog.Exceptions;
         data.SaveReached(clock.ToDomain(time.GetUtcNow() + s_saveEvery));
         DemoProgress.Say(json.ToJsonString(s_readable));
         return 0;
@@ -109,12 +110,13 @@ sealed class DemoRun(DemoOptions options, TimeProvider time)
         IReadOnlyList<ShipmentId> Next() => source.WorthWatching(PagesConsidered, clock.ToDomain(time.GetUtcNow()));
     }
 
-    async Task<DevBrokerProcess> StartBrokerAsync(CancellationToken cancellationToken)
+    async Task<DevBrokerProcess> StartBrokerAsync(LogFile log, CancellationToken cancellationToken)
     {
         try
         {
             return await DevBrokerProcess.StartAsync(
-                KafkaTopic.Inputs(_topics).Concat(KafkaTopic.Outputs(_topics)).Select(topic => new Topic(topic.Name, topic.Partitions)), cancellationToken);
+                KafkaTopic.Inputs(_topics).Concat(KafkaTopic.Outputs(_topics)).Select(topic => new Topic(topic.Name, topic.Partitions)), log.Write,
+                cancellationToken);
         }
         catch (InvalidOperationException e)
         {

@@ -28,15 +28,18 @@ sealed class LogFile(string path) : IAsyncDisposable
     public async Task CopyAsync(StreamReader from)
     {
         while (await from.ReadLineAsync() is { } line)
-        {
-            lock (_gate)
-                Write(line);
-        }
+            Write(line);
+    }
+
+    public void Write(string line)
+    {
+        lock (_gate)
+            Take(line);
     }
 
     public ValueTask DisposeAsync() => _file.DisposeAsync();
 
-    void Write(string line)
+    void Take(string line)
     {
         _file.WriteLine(line);
         _tail.Enqueue(line);
