@@ -95,12 +95,26 @@ public class GatewayTests
         byte[] tooManyLines = [.. Enumerable.Repeat("{}\n"u8.ToArray(), Limits.GatewayLinesMax + 1).SelectMany(bytes => bytes)];
 
         using var bytes = await gateway.PostAsync("scans", RunningGateway.Content(tooManyBytes));
-        using var chunked = await gateway.PostAsync("scans", new Chunked(tooManyBytes));
         using var lines = await gateway.PostAsync("scans", RunningGateway.Content(tooManyLines));
 
-        Assert.All([bytes, chunked, lines], response => Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode));
+        Assert.All([bytes, lines], response => Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode));
+        Assert.Contains(await ChunkedAsync(), new HttpStatusCode?[] { HttpStatusCode.RequestEntityTooLarge, null });
         Assert.Equal(1, (int)(await gateway.SendAsync("scans", Encoding.UTF8.GetString(line)))["accepted"]!);
         Assert.Single(log.Read(Log.Topics.Scans, 1));
+
+        // Without a length the server finds out while the client still sends, and may close before that hears the answer: null.
+        async Task<HttpStatusCode?> ChunkedAsync()
+        {
+            try
+            {
+                using var chunked = await gateway.PostAsync("scans", new Chunked(tooManyBytes));
+                return chunked.StatusCode;
+            }
+            catch (HttpRequestException)
+            {
+                return null;
+            }
+        }
     }
 
     [Fact]
