@@ -46,6 +46,7 @@ sealed class EmbeddedEngineService(EmbeddedEngine engine, IHostApplicationLifeti
             CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
     }
 
+    // The end is not cut short, also where others have used up the time for it: what is not durable by then is read again from the log, which takes longer.
     public Task StopAsync(CancellationToken cancellationToken)
-        => _started && !engine.Failed.IsFaulted ? engine.StopAsync(cancellationToken) : engine.DisposeAsync().AsTask();
+        => _started && !engine.Failed.IsFaulted ? engine.StopAsync(CancellationToken.None) : engine.DisposeAsync().AsTask();
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TrackingSilo.Engine;
 using TrackingSilo.Engine.Access;
@@ -22,7 +23,7 @@ public sealed record FleetReply(string Result);
 /// </summary>
 sealed class TrackingHub(
     TrackingLinks links, LinkFailures failures, Following following, ViewerFeeds feeds, FleetFeed fleet, ApiKeys keys, ITrackingEngine engine,
-    IHubContext<TrackingHub> hub, PushStatistics statistics, PushClock clock, ILogger<TrackingHub> logger) : Hub
+    IHubContext<TrackingHub> hub, PushStatistics statistics, PushClock clock, IHostApplicationLifetime program, ILogger<TrackingHub> logger) : Hub
 {
     public override Task OnConnectedAsync()
     {
@@ -32,6 +33,9 @@ sealed class TrackingHub(
             statistics.ViewerTurnedAway();
             Context.Abort();
         }
+        // Connections that are open when a stop begins are closed then; one that comes after that would hold it up.
+        if (program.ApplicationStopping.IsCancellationRequested)
+            Context.Abort();
         return Task.CompletedTask;
     }
 

@@ -13,7 +13,8 @@ namespace TrackingSilo.Server.Tests.Hosting;
 /// </summary>
 sealed class Follower : IAsyncDisposable
 {
-    static readonly TimeSpan s_again = TimeSpan.FromMilliseconds(200);
+    // Far more often than a page: to be there before a started server has read the log to its end.
+    static readonly TimeSpan s_again = TimeSpan.FromMilliseconds(20);
 
     readonly CancellationTokenSource _left = new();
     readonly Lock _gate = new();
@@ -22,6 +23,7 @@ sealed class Follower : IAsyncDisposable
     readonly Uri _hub;
     readonly string _link;
     readonly Task _running;
+    TaskCompletionSource _anotherScan = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Follower(ShipmentId shipment, Uri link)
     {
@@ -68,6 +70,13 @@ sealed class Follower : IAsyncDisposable
             lock (_gate)
                 return _seen.LastOrDefault();
         }
+    }
+
+    /// <summary>Completes when it is shown a scan that it has not seen before now.</summary>
+    public Task AnotherScanAsync()
+    {
+        lock (_gate)
+            return (_anotherScan = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
     }
 
     public async ValueTask DisposeAsync()
@@ -146,6 +155,8 @@ sealed class Follower : IAsyncDisposable
             if (!view.Version.Supersedes(last))
                 _wrong.Add($"{view.Version} came after {last} on one connection");
             last = view.Version;
+            if (view.Scans.Count > (_seen.LastOrDefault()?.Scans.Count ?? int.MaxValue))
+                _anotherScan.TrySetResult();
             _seen.Add(view);
         }
     }
