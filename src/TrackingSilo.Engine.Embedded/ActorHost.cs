@@ -14,7 +14,7 @@ abstract class ActorHost<TActor>(ActorKind kind, ShardContext shard, DirtyCount 
     readonly Queue<Slot<TActor>> _round = new();
 
     protected ShardContext Shard { get; } = shard;
-    protected ActorTable<TActor> Table { get; } = new(kind);
+    protected ActorTable<TActor> Table { get; } = new();
     protected TimerQueue<TActor> Timers { get; } = new();
     protected EngineParts Parts => Shard.Parts;
     protected ShardCounters Counters => Shard.Counters;
@@ -141,9 +141,7 @@ abstract class ActorHost<TActor>(ActorKind kind, ShardContext shard, DirtyCount 
     {
         if (Effects.StateChanged)
         {
-            if (!slot.Dirty)
-                dirty.Add(1);
-            Table.MarkDirty(slot);
+            MarkDirty(slot);
             Timers.Schedule(slot, NextDueAt(slot.Actor, now));
         }
         foreach (ref readonly var tell in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(Effects.Progress))

@@ -1,5 +1,4 @@
 using TrackingSilo.Engine.Actors;
-using TrackingSilo.Engine.Ports;
 using TrackingSilo.Engine.Reports;
 
 namespace TrackingSilo.Engine.Embedded;
@@ -31,7 +30,7 @@ sealed class Slot<TActor>(string key, TActor actor)
 }
 
 /// <summary>The actors of one kind that one shard has in memory. Used by that shard only.</summary>
-sealed class ActorTable<TActor>(ActorKind kind)
+sealed class ActorTable<TActor>
     where TActor : class
 {
     readonly Dictionary<string, Slot<TActor>> _slots = new(StringComparer.Ordinal);
@@ -40,7 +39,6 @@ sealed class ActorTable<TActor>(ActorKind kind)
     readonly Dictionary<string, AppliedPositions> _lost = new(StringComparer.Ordinal);
     readonly Dictionary<string, List<LogPosition>> _failures = new(StringComparer.Ordinal);
 
-    public ActorKind Kind { get; } = kind;
     public int Count => _slots.Count;
 
     /// <summary>Changed actors, to be copied by the next checkpoint.</summary>

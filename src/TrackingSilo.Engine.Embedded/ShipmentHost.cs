@@ -159,7 +159,7 @@ sealed class ShipmentHost(ShardContext shard) : ActorHost<ShipmentActor>(ActorKi
 
     protected override void OnTimer(Slot<ShipmentActor> slot, DateTimeOffset now)
     {
-        slot.Actor.OnTimer(now, silenceIsKnown: true, Effects);
+        slot.Actor.OnTimer(now, Effects);
         if (slot.Actor.IsOver(now))
             Effects.StateChanged = true;
         Timers.Schedule(slot, slot.Actor.NextDueAt(now));

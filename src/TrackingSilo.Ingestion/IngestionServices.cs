@@ -19,10 +19,7 @@ public static class IngestionServices
     /// <exception cref="InvalidOperationException">The configuration's section <see cref="KafkaSettings.Section"/> will not do; the message says why.</exception>
     public static IServiceCollection AddKafkaIngestion(this IServiceCollection services, IConfiguration configuration)
     {
-        var settings = configuration.GetSection(KafkaSettings.Section).Get<KafkaSettings>() ?? new KafkaSettings();
-        if (settings.Problems().ToArray() is { Length: > 0 } problems)
-            throw new InvalidOperationException(string.Join(' ', problems));
-        services.TryAddSingleton(settings);
+        services.TryAddSingleton((configuration.GetSection(KafkaSettings.Section).Get<KafkaSettings>() ?? new KafkaSettings()).Checked());
         services.AddSingleton<IngestionCounters>();
         services.AddSingleton<VehicleIdCache>(_ => new VehicleIdCache());
         services.AddSingleton(CarrierVocabularies.Demonstration);

@@ -34,6 +34,11 @@ public sealed class KafkaSettings
 
     public KafkaTopics Topics => new(TopicPrefix);
 
+    /// <summary>Itself, if these settings will do.</summary>
+    /// <exception cref="InvalidOperationException">They will not; the message is <see cref="Problems"/>.</exception>
+    public KafkaSettings Checked()
+        => Problems().ToArray() is { Length: > 0 } problems ? throw new InvalidOperationException(string.Join(' ', problems)) : this;
+
     /// <summary>What is wrong with these settings, in words; nothing when they will do.</summary>
     public IEnumerable<string> Problems()
     {

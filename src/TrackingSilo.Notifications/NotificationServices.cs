@@ -14,10 +14,7 @@ public static class NotificationServices
     /// <exception cref="InvalidOperationException">The configuration's section <see cref="KafkaSettings.Section"/> will not do; the message says why.</exception>
     public static IServiceCollection AddNotifications(this IServiceCollection services, IConfiguration configuration)
     {
-        var kafka = configuration.GetSection(KafkaSettings.Section).Get<KafkaSettings>() ?? new KafkaSettings();
-        if (kafka.Problems().ToArray() is { Length: > 0 } problems)
-            throw new InvalidOperationException(string.Join(' ', problems));
-        services.TryAddSingleton(kafka);
+        services.TryAddSingleton((configuration.GetSection(KafkaSettings.Section).Get<KafkaSettings>() ?? new KafkaSettings()).Checked());
         services.AddSingleton(configuration.GetSection(NotificationSettings.Section).Get<NotificationSettings>() ?? new NotificationSettings());
         services.AddSingleton<NotificationCounters>();
         services.AddSingleton(provider => new Lazy<ITrackingEngine>(provider.GetRequiredService<ITrackingEngine>));

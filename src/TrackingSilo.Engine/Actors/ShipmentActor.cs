@@ -99,11 +99,9 @@ public sealed class ShipmentActor
         TellVehicleOfWatch(effects);
     }
 
-    /// <param name="silenceIsKnown">Input is live: what is missing has really not happened.</param>
-    public void OnTimer(DateTimeOffset now, bool silenceIsKnown, Effects effects)
+    /// <summary>Time has passed without a report, and input is live: what is missing has really not happened.</summary>
+    public void OnTimer(DateTimeOffset now, Effects effects)
     {
-        if (!silenceIsKnown)
-            return;
         Become(MilestoneRules.DecideSilence(Facts, now), now, effects);
         // The facts may be the same: what they mean changes with time.
         effects.ViewChanged |= Punctuality(now) != _punctuality;
