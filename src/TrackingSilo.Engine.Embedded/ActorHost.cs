@@ -1,4 +1,5 @@
 using TrackingSilo.Engine.Actors;
+using TrackingSilo.Engine.Hosting;
 using TrackingSilo.Engine.Ports;
 using TrackingSilo.Engine.Reports;
 
@@ -17,7 +18,7 @@ abstract class ActorHost<TActor>(ActorKind kind, ShardContext shard, DirtyCount 
     protected ActorTable<TActor> Table { get; } = new();
     protected TimerQueue<TActor> Timers { get; } = new();
     protected EngineParts Parts => Shard.Parts;
-    protected ShardCounters Counters => Shard.Counters;
+    protected EngineCounters Counters => Shard.Counters;
     protected Effects Effects => Shard.Effects;
 
     public int Count => Table.Count;
@@ -62,7 +63,7 @@ abstract class ActorHost<TActor>(ActorKind kind, ShardContext shard, DirtyCount 
                 Counters.Replayed++;
                 return true;
             case Parking.Quarantined:
-                refusals.Add(new Refusal(report.Offset, RefusalReason.Quarantined, "This actor has failed twice; its messages are kept here to be replayed."));
+                refusals.Add(ActorFailures.Quarantine(report.Offset));
                 return true;
         }
         var applied = AppliedOf(slot.Actor);

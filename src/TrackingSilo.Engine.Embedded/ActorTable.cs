@@ -1,4 +1,5 @@
 using TrackingSilo.Engine.Actors;
+using TrackingSilo.Engine.Hosting;
 using TrackingSilo.Engine.Reports;
 
 namespace TrackingSilo.Engine.Embedded;
@@ -37,7 +38,7 @@ sealed class ActorTable<TActor>
 
     // Actors that left memory with changes that no checkpoint had: what was delivered to them has to be delivered again.
     readonly Dictionary<string, AppliedPositions> _lost = new(StringComparer.Ordinal);
-    readonly Dictionary<string, List<LogPosition>> _failures = new(StringComparer.Ordinal);
+    readonly Dictionary<string, ActorFailures> _failures = new(StringComparer.Ordinal);
 
     public int Count => _slots.Count;
 
@@ -109,33 +110,13 @@ sealed class ActorTable<TActor>
 
     /// <summary>What earlier failures of this actor mean for a message.</summary>
     public Parking ParkingOf(string key, PartitionId partition, long offset)
-    {
-        if (_failures.Count == 0 || !_failures.TryGetValue(key, out var failed))
-            return Parking.None;
-        if (failed.Contains(new LogPosition(partition, offset)))
-            return Parking.RefusedBefore;
-        // What comes again from before the second failure was applied once and is applied again.
-        return failed.Count > 1 && !failed.Exists(position => position.Partition == partition && offset < position.Offset)
-            ? Parking.Quarantined
-            : Parking.None;
-    }
+        => _failures.Count > 0 && _failures.TryGetValue(key, out var failed) ? failed.ParkingOf(partition, offset) : Parking.None;
 
-    /// <summary>Notes that the actor failed on this message; the second failure parks all that come after.</summary>
+    /// <summary>Notes that the actor failed on this message.</summary>
     public void Failed(string key, PartitionId partition, long offset)
     {
         if (!_failures.TryGetValue(key, out var failed))
-            _failures[key] = failed = [];
-        failed.Add(new LogPosition(partition, offset));
+            _failures[key] = failed = new ActorFailures();
+        failed.Add(partition, offset);
     }
-}
-
-enum Parking : byte
-{
-    None,
-
-    /// <summary>The actor failed on exactly this message: it stays refused.</summary>
-    RefusedBefore,
-
-    /// <summary>The actor has failed twice: its messages are parked.</summary>
-    Quarantined,
 }

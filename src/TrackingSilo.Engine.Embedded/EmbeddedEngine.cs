@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using TrackingSilo.Domain.Shipments;
+using TrackingSilo.Engine.Hosting;
 using TrackingSilo.Engine.Ports;
 using TrackingSilo.Engine.Reports;
 
@@ -43,7 +44,7 @@ public sealed class EmbeddedEngine : ITrackingEngine, IAsyncDisposable
 
     public IReadOnlyDictionary<PartitionId, long> DurablePositions => _checkpointer.Durable;
 
-    public EngineStatistics Statistics => ShardCounters.Sum([.. _router.Shards.Select(shard => shard.Counters)]) with
+    public EngineStatistics Statistics => EngineCounters.Sum([.. _router.Shards.Select(shard => shard.Counters)]) with
     {
         Checkpoints = _checkpointer.Checkpoints,
         SnapshotsSaved = _checkpointer.SnapshotsSaved,
@@ -104,7 +105,7 @@ public sealed class EmbeddedEngine : ITrackingEngine, IAsyncDisposable
         if (before.State == state)
             return;
         _parts.Log.InputChanged(before.State, state);
-        _parts.Input = new InputSituation(state, state == InputState.Live ? null : before.IsLive ? _parts.Clock.GetUtcNow() : before.LiveUntil);
+        _parts.Input = before.Become(state, _parts.Clock.GetUtcNow());
         if (state != InputState.Live)
             return;
         foreach (var shard in _router.Shards)

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using TrackingSilo.Domain.Shipments;
 using TrackingSilo.Engine.Actors;
+using TrackingSilo.Engine.Hosting;
 using TrackingSilo.Engine.Ports;
 using TrackingSilo.Engine.Reports;
 
@@ -26,7 +27,7 @@ sealed class Shard
         Vehicles = new VehicleHost(_context);
     }
 
-    public ShardCounters Counters => _context.Counters;
+    public EngineCounters Counters => _context.Counters;
     public ShipmentHost Shipments { get; }
     public VehicleHost Vehicles { get; }
 

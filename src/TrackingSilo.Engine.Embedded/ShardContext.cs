@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using TrackingSilo.Engine.Actors;
+using TrackingSilo.Engine.Hosting;
 using TrackingSilo.Engine.Ports;
 
 namespace TrackingSilo.Engine.Embedded;
@@ -11,7 +12,7 @@ sealed class ShardContext(EngineParts parts, ShardRouter router)
 
     public EngineParts Parts { get; } = parts;
     public ShardRouter Router { get; } = router;
-    public ShardCounters Counters { get; } = new();
+    public EngineCounters Counters { get; } = new();
 
     /// <summary>Filled by an actor, emptied by its host, one message after the other.</summary>
     public Effects Effects { get; } = new();
@@ -35,7 +36,7 @@ sealed class EngineParts
     /// <summary>Set once the store is open.</summary>
     public long Run { get; set; }
 
-    volatile InputSituation _input = new(InputState.CatchingUp, null);
+    volatile InputSituation _input = InputSituation.Unread;
 
     /// <summary>What silence means now.</summary>
     public InputSituation Input { get => _input; set => _input = value; }
@@ -43,12 +44,6 @@ sealed class EngineParts
     /// <summary>Actors changed since the last checkpoint began; roughly, it decides only when the next one starts.</summary>
     public DirtyCount DirtyShipments { get; } = new();
     public DirtyCount DirtyVehicles { get; } = new();
-}
-
-/// <param name="LiveUntil">When it was live last (domain time); null: it is, or never was.</param>
-sealed record InputSituation(InputState State, DateTimeOffset? LiveUntil)
-{
-    public bool IsLive => State == InputState.Live;
 }
 
 sealed class DirtyCount

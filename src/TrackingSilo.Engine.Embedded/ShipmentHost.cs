@@ -1,6 +1,7 @@
 using TrackingSilo.Domain.Shipments;
 using TrackingSilo.Domain.Vehicles;
 using TrackingSilo.Engine.Actors;
+using TrackingSilo.Engine.Hosting;
 using TrackingSilo.Engine.Snapshots;
 using TrackingSilo.Engine.Ports;
 using TrackingSilo.Engine.Reports;
@@ -29,13 +30,7 @@ sealed class ShipmentHost(ShardContext shard) : ActorHost<ShipmentActor>(ActorKi
             slot.Actor.Watch(until, Effects);
             Carry(slot, now);
         }
-        var version = new ViewVersion(Parts.Run, slot.ViewNumber);
-        var input = Parts.Input;
-        // Until the log is read to its end a page keeps what it has: it may be newer than what has been replayed.
-        if (input.IsLive ? !version.Supersedes(have) : have != default)
-            return new FollowAnswer(FollowResult.NothingNewer, slot.Actor.Facts.LinkEpoch, null);
-        DateTimeOffset? asOf = input.IsLive ? null : input.LiveUntil ?? slot.Actor.SavedAt ?? now;
-        return new FollowAnswer(FollowResult.View, slot.Actor.Facts.LinkEpoch, Published(slot, version, asOf, now, viewer));
+        return Parts.Input.Answer(slot.Actor, new ViewVersion(Parts.Run, slot.ViewNumber), have, viewer, now);
     }
 
     // What was reported of it may stand in the log behind the point that has been read, as after a crash.
@@ -100,7 +95,7 @@ sealed class ShipmentHost(ShardContext shard) : ActorHost<ShipmentActor>(ActorKi
         _expired.Clear();
         foreach (var (key, offer) in _offers)
         {
-            if (Parts.Clock.GetElapsedTime(offer.At, timestamp) >= Limits.OutboxRetry && Table.TryGet(key, out var slot))
+            if (offer.IsOld(Parts.Clock, timestamp) && Table.TryGet(key, out var slot))
                 Offer(slot, slot.Actor.Facts, retry: true);
         }
     }
@@ -209,12 +204,10 @@ sealed class ShipmentHost(ShardContext shard) : ActorHost<ShipmentActor>(ActorKi
 
     void Publish(Slot<ShipmentActor> slot, DateTimeOffset now)
     {
-        Parts.Sink.Publish(Published(slot, new ViewVersion(Parts.Run, slot.ViewNumber), null, now, Viewer.Recipient));
+        Parts.Sink.Publish(new PublishedView(
+            slot.Actor.Facts.Id, new ViewVersion(Parts.Run, slot.ViewNumber), null, slot.Actor.Facts.LinkEpoch, slot.Actor.View(now, Viewer.Recipient)));
         Counters.ViewsPublished++;
     }
-
-    static PublishedView Published(Slot<ShipmentActor> slot, ViewVersion version, DateTimeOffset? asOf, DateTimeOffset now, Viewer viewer)
-        => new(slot.Actor.Facts.Id, version, asOf, slot.Actor.Facts.LinkEpoch, slot.Actor.View(now, viewer));
 
     void CountStatus(Slot<ShipmentActor> slot)
     {
@@ -232,18 +225,12 @@ sealed class ShipmentHost(ShardContext shard) : ActorHost<ShipmentActor>(ActorKi
     {
         if (durable.Outbox.IsEmpty)
             return;
-        _offers.TryGetValue(slot.Key, out var before);
-        var entries = retry || before is null ? [.. durable.Outbox] : durable.Outbox.Where(entry => !before.Keys.Contains(entry.Key)).ToList();
-        if (entries.Count == 0)
-            return;
-        var taken = Parts.Outbox.TryEnqueue(durable.Id, entries);
-        if (taken)
+        if (!_offers.TryGetValue(slot.Key, out var offer))
+            _offers[slot.Key] = offer = new OutboxOffer();
+        var entries = offer.Next(durable.Outbox, retry, Parts.Clock.GetTimestamp());
+        if (entries.Count > 0 && Parts.Outbox.TryEnqueue(durable.Id, entries))
             Counters.OutboxEntriesHandedOver += entries.Count;
-        // No room: the retry comes round anyway.
-        _offers[slot.Key] = new OutboxOffer([.. durable.Outbox.Select(entry => entry.Key)], Parts.Clock.GetTimestamp());
     }
-
-    sealed record OutboxOffer(HashSet<string> Keys, long At);
 }
 
 /// <summary>A changed shipment as a checkpoint writes it.</summary>

@@ -2,18 +2,18 @@ using TrackingSilo.Domain.Shipments;
 using TrackingSilo.Domain.Vehicles;
 using TrackingSilo.Engine.Actors;
 
-namespace TrackingSilo.Engine.Embedded;
+namespace TrackingSilo.Engine.Hosting;
 
 /// <summary>
-/// What other actors tell the actors of one shard. A tell is an absolute state, so a later one replaces an earlier one of the same pair: the box holds at most one of a
-/// kind for each pair, never fills up, and putting something in never waits. That is why shards cannot wait for each other.
+/// What other actors tell the actors of one host. A tell is an absolute state, so a later one replaces an earlier one of the same pair: the box holds at most one of a
+/// kind for each pair, never fills up, and putting something in never waits. That is why hosts of actors cannot wait for each other.
 /// </summary>
-sealed class TellBox
+public sealed class TellBox
 {
     readonly Lock _lock = new();
     Tells _waiting = new();
 
-    /// <summary>Answers whether the box was empty: then its shard has to be woken.</summary>
+    /// <summary>Answers whether the box was empty: then its host has to be woken.</summary>
     public bool Put(in ToldProgress tell)
     {
         lock (_lock)
@@ -61,7 +61,7 @@ sealed class TellBox
 }
 
 /// <summary>One boxful.</summary>
-sealed class Tells
+public sealed class Tells
 {
     public Dictionary<(ShipmentId Shipment, VehicleId Vehicle), VehicleProgress> Progress { get; } = [];
     public Dictionary<(VehicleId Vehicle, ShipmentId Shipment), DateTimeOffset> Watches { get; } = [];
