@@ -4,6 +4,16 @@ using TrackingSilo.Domain.Geography;
 
 namespace TrackingSilo.Domain.Geofences;
 
+/// <summary>What a ray from a point to the east does at an edge.</summary>
+enum Crossing : byte
+{
+    No,
+    Yes,
+
+    /// <summary>The point lies on the edge.</summary>
+    On,
+}
+
 /// <summary>
 /// One polygon or multipolygon, made ready for many questions. Its edges lie sorted into horizontal slabs, and a point's ray looks at the edges of its slab
 /// only. Immutable.
@@ -19,23 +29,26 @@ sealed class FenceArea
     // Of the area of the triangle that the determinant measures, relative: below it rounding might turn the sign (Shewchuk 1997; NetTopologySuite uses the same).
     const double SafeShare = 1e-15;
 
-    // Positions of all rings one after the other: x, y. Edge i goes from position i to i + 1.
+    // Positions of all areas one ring after the other: x, y. Edge i goes from position i to i + 1.
     readonly double[] _positions;
+    readonly int[] _edges;
     readonly int[] _slabStarts;
     readonly int[] _slabEdges;
     readonly double _slabsPerDegree;
 
-    public FenceArea(Geometry area)
+    /// <param name="area">The polygon or multipolygon.</param>
+    /// <param name="positions">Where its positions go: two numbers each.</param>
+    /// <param name="firstPosition">The first of <c>area.NumPoints</c> positions that are free.</param>
+    public FenceArea(Geometry area, double[] positions, int firstPosition)
     {
         var box = area.EnvelopeInternal;
         (MinX, MaxX, MinY, MaxY) = (box.MinX, box.MaxX, box.MinY, box.MaxY);
-        _positions = new double[2 * area.NumPoints];
-        var edges = CopyRings(area);
-        EdgeCount = edges.Length;
-        var slabs = Math.Clamp(edges.Length / 2, 1, SlabsMax);
+        _positions = positions;
+        _edges = CopyRings(area, firstPosition);
+        var slabs = Math.Clamp(_edges.Length / 2, 1, SlabsMax);
         _slabsPerDegree = MaxY > MinY ? slabs / (MaxY - MinY) : 0;
         _slabStarts = new int[slabs + 1];
-        _slabEdges = SortIntoSlabs(edges);
+        _slabEdges = SortIntoSlabs();
     }
 
     public double MinX { get; }
@@ -43,68 +56,73 @@ sealed class FenceArea
     public double MinY { get; }
     public double MaxY { get; }
 
-    public int EdgeCount { get; }
+    public DegreeBox Box => new(MinX, MinY, MaxX, MaxY);
+
+    /// <summary>All edges, by number.</summary>
+    public ReadOnlySpan<int> Edges => _edges;
 
     public bool Covers(double x, double y)
     {
         if (!(x >= MinX && x <= MaxX && y >= MinY && y <= MaxY))
             return false;
-        var positions = _positions;
         var inside = false;
         foreach (var edge in EdgesOfSlab(SlabOf(y)))
         {
-            var x1 = positions[2 * edge];
-            var y1 = positions[(2 * edge) + 1];
-            var x2 = positions[(2 * edge) + 2];
-            var y2 = positions[(2 * edge) + 3];
-            if (x1 < x && x2 < x)
+            var ends = Edge(edge);
+            if (ends[0] < x && ends[2] < x)
                 continue;
-            if (y1 > y != y2 > y)
-            {
-                var side = x1 > x && x2 > x ? (y2 > y1 ? 1 : -1) : SideOf(x1, y1, x2, y2, x, y);
-                if (side == 0)
-                    return true;
-                inside ^= side > 0 == y2 > y1;
-            }
-            else if ((x == x2 && y == y2) || (y1 == y && y2 == y && x >= Math.Min(x1, x2)))
-            {
+            var crossing = Cross(ends[0], ends[1], ends[2], ends[3], x, y);
+            if (crossing == Crossing.On)
                 return true;
-            }
+            inside ^= crossing == Crossing.Yes;
         }
         return inside;
     }
 
-    /// <summary>Whether a place is no farther from the border than so many metres, on a flat map around it: for thresholds, not for membership.</summary>
-    public bool IsBorderWithin(GeoPoint place, double metres)
+    /// <summary>What the ray from (x, y) to the east does at an edge that does not lie wholly to the west.</summary>
+    public static Crossing Cross(double x1, double y1, double x2, double y2, double x, double y)
+    {
+        if (y1 > y != y2 > y)
+        {
+            if (x1 > x && x2 > x)
+                return Crossing.Yes;
+            var side = SideOf(x1, y1, x2, y2, x, y);
+            return side == 0 ? Crossing.On : side > 0 == y2 > y1 ? Crossing.Yes : Crossing.No;
+        }
+        // An edge along the ray reaches from the point to the east, or from the west beyond it.
+        return (x == x2 && y == y2) || (x == x1 && y == y1) || (y1 == y && y2 == y && x >= Math.Min(x1, x2)) ? Crossing.On : Crossing.No;
+    }
+
+    /// <summary>Metres from a place to the nearest edge, on a flat map around it, where that is no more than <paramref name="max"/>; else <paramref name="max"/>. For thresholds, not for membership.</summary>
+    public double MetresToBorder(GeoPoint place, double max)
     {
         var plane = new LocalPlane(place);
-        var degrees = metres / GeoPoint.MetresPerDegree;
+        var degrees = max / GeoPoint.MetresPerDegree;
         if (place.Latitude + degrees < MinY || place.Latitude - degrees > MaxY)
-            return false;
+            return max;
         var lastSlab = SlabOf(place.Latitude + degrees);
+        var nearest = max;
         for (var slab = SlabOf(place.Latitude - degrees); slab <= lastSlab; slab++)
         {
             foreach (var edge in EdgesOfSlab(slab))
             {
-                var start = plane.Project(PositionAt(edge));
-                var end = plane.Project(PositionAt(edge + 1));
-                if (PlanePoint.Between(start, end, PlanePoint.NearestShare(start, end)).Length <= metres)
-                    return true;
+                var ends = Edge(edge);
+                var start = plane.Project(GeoPoint.Create(ends[1], ends[0]));
+                var end = plane.Project(GeoPoint.Create(ends[3], ends[2]));
+                nearest = Math.Min(nearest, PlanePoint.Between(start, end, PlanePoint.NearestShare(start, end)).Length);
             }
         }
-        return false;
+        return nearest;
     }
-
-    /// <summary>Edges whose latitudes touch a slab, by number.</summary>
-    public ReadOnlySpan<int> EdgesOfSlab(int slab) => _slabEdges.AsSpan(_slabStarts[slab], _slabStarts[slab + 1] - _slabStarts[slab]);
-
-    /// <summary>The slab of a latitude, or the nearest that there is. It never falls where the latitude grows: that is all that exactness asks of it.</summary>
-    public int SlabOf(double y) => (int)Math.Clamp((y - MinY) * _slabsPerDegree, 0, _slabStarts.Length - 2);
 
     /// <summary>Ends of an edge, as x, y, x, y.</summary>
     public ReadOnlySpan<double> Edge(int edge) => _positions.AsSpan(2 * edge, 4);
 
-    GeoPoint PositionAt(int position) => GeoPoint.Create(_positions[(2 * position) + 1], _positions[2 * position]);
+    /// <summary>Edges whose latitudes touch a slab, by number.</summary>
+    ReadOnlySpan<int> EdgesOfSlab(int slab) => _slabEdges.AsSpan(_slabStarts[slab], _slabStarts[slab + 1] - _slabStarts[slab]);
+
+    // The slab of a latitude, or the nearest that there is. It never falls where the latitude grows: that is all that exactness asks of it.
+    int SlabOf(double y) => (int)Math.Clamp((y - MinY) * _slabsPerDegree, 0, _slabStarts.Length - 2);
 
     /// <summary>1 where the point is left of the line from (x1, y1) to (x2, y2), −1 right, 0 on it.</summary>
     static int SideOf(double x1, double y1, double x2, double y2, double x, double y)
@@ -117,10 +135,10 @@ sealed class FenceArea
             : CGAlgorithmsDD.OrientationIndex(x1, y1, x2, y2, x, y);
     }
 
-    int[] CopyRings(Geometry area)
+    int[] CopyRings(Geometry area, int position)
     {
         var edges = new int[area.NumPoints];
-        var (position, edge) = (0, 0);
+        var edge = 0;
         for (var part = 0; part < area.NumGeometries; part++)
         {
             var polygon = (Polygon)area.GetGeometryN(part);
@@ -142,9 +160,9 @@ sealed class FenceArea
         }
     }
 
-    int[] SortIntoSlabs(int[] edges)
+    int[] SortIntoSlabs()
     {
-        foreach (var edge in edges)
+        foreach (var edge in _edges)
         {
             for (var slab = FirstSlab(edge); slab <= LastSlab(edge); slab++)
                 _slabStarts[slab + 1]++;
@@ -153,7 +171,7 @@ sealed class FenceArea
             _slabStarts[slab] += _slabStarts[slab - 1];
         var sorted = new int[_slabStarts[^1]];
         var next = _slabStarts[..^1];
-        foreach (var edge in edges)
+        foreach (var edge in _edges)
         {
             for (var slab = FirstSlab(edge); slab <= LastSlab(edge); slab++)
                 sorted[next[slab]++] = edge;

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Kind = TrackingSilo.Domain.Geofences.FenceGrid.Kind;
+using Word = TrackingSilo.Domain.Geofences.FenceGrid.Word;
 
 namespace TrackingSilo.Domain.Geofences;
 
@@ -12,93 +14,144 @@ sealed class FenceGridBuilder
     const int ChildSide = 8;
     const int DepthMax = 6;
 
-    // A cell with more borders becomes a grid, unless that would not part them: three cost less than one more look-up.
-    const int BordersMax = 3;
+    // A cell with more becomes a grid, unless that would not part them: so many edges cost less than one more look-up.
+    const int EdgesMax = 20;
     const double PartingShare = 0.75;
     const double CellMinDegrees = 1e-5;
 
-    // What a hostile set of fences (a thousand on one border) may cost: some 30 MB.
+    // What a hostile set of fences (a thousand on one border) may cost: some 50 MB.
     const int EntriesMax = 6_000_000;
+    const int ListsMax = 12_000_000;
     const int CellsMax = 4_000_000;
 
-    // Borders are drawn wider than they are by this share of a cell, which is far more than rounding.
-    const double RoomShare = 1e-3;
-    const double RoundingDegrees = 1e-13;
-
     readonly FenceShape[] _shapes;
+    readonly double[] _positions;
     readonly List<FenceGrid.Frame> _frames = [];
     readonly List<int> _cells = [];
     readonly List<int> _lists = [0];
     readonly Queue<Pending> _pending = new();
     readonly List<Entry> _entries = [];
-    byte[] _touched = [];
+    readonly List<int> _words = [];
+    readonly FencePen _pen = new();
 
     // A grid to be built in the place of a cell.
-    readonly record struct Pending(int Cell, DegreeBox Box, int ParentBorders, int Depth);
+    readonly record struct Pending(int Cell, DegreeBox Box, int ParentCost, int Depth);
 
-    readonly record struct Entry(int Cell, int Fence);
+    // Words of one fence for one cell of the frame that is being built.
+    readonly record struct Entry(int Cell, int FirstWord, int Words);
 
-    FenceGridBuilder(FenceShape[] shapes) => _shapes = shapes;
+    FenceGridBuilder(FenceShape[] shapes, double[] positions) => (_shapes, _positions) = (shapes, positions);
 
     /// <param name="shapes">At least one.</param>
+    /// <param name="positions">Of the areas among them.</param>
     /// <param name="box">Holds all of them; with some width and height.</param>
-    public static FenceGrid Build(FenceShape[] shapes, in DegreeBox box)
+    public static FenceGrid Build(FenceShape[] shapes, double[] positions, in DegreeBox box)
     {
-        var builder = new FenceGridBuilder(shapes);
-        var all = new int[shapes.Length];
-        for (var i = 0; i < all.Length; i++)
-            all[i] = (i << 1) | FenceGrid.MustAsk;
-        builder.AddFrame(box, builder.RootSide(box), all, parentBorders: int.MaxValue, depth: 0);
+        var builder = new FenceGridBuilder(shapes, positions);
+        builder.AddRoot(box);
         while (builder._pending.TryDequeue(out var pending))
             builder.Refine(pending);
-        return new FenceGrid([.. builder._frames], [.. builder._cells], [.. builder._lists]);
+        return new FenceGrid([.. builder._frames], [.. builder._cells], [.. builder._lists], positions, shapes);
     }
 
-    /// <summary>A power of two: some cells for each edge, as long as the fences that cover cells do not fill the lists.</summary>
+    /// <summary>A power of two: some cells for each edge, as long as what is drawn and the fences that cover cells do not fill the lists.</summary>
     int RootSide(in DegreeBox box)
     {
-        var edges = 0L;
-        var covered = 0.0;
+        var (edges, length, covered) = (0L, 0.0, 0.0);
         foreach (var shape in _shapes)
         {
-            edges += shape.Area?.EdgeCount ?? 32;
-            covered += shape.Box.Width / box.Width * (shape.Box.Height / box.Height);
+            covered += Math.Min(1, shape.Box.Width / box.Width * (shape.Box.Height / box.Height));
+            if (shape.Area is not { } area)
+            {
+                edges += 32;
+                continue;
+            }
+            edges += area.Edges.Length;
+            foreach (var edge in area.Edges)
+            {
+                var ends = area.Edge(edge);
+                length += (Math.Abs(ends[2] - ends[0]) / box.Width) + (Math.Abs(ends[3] - ends[1]) / box.Height);
+            }
         }
         var side = RootSideMin;
-        while (side < RootSideMax && (long)side * side < 4 * edges && 4.0 * side * side * (covered + 1) < EntriesMax)
+        while (side < RootSideMax && (long)side * side < 4 * edges && (4.0 * side * side * (covered + 1)) + (2 * side * length) + edges < EntriesMax)
             side *= 2;
         return side;
     }
 
-    void Refine(in Pending pending)
+    void AddRoot(in DegreeBox box)
     {
-        if (_lists.Count > EntriesMax || _cells.Count > CellsMax)
-            return;
-        var list = _cells[pending.Cell];
-        var fences = CollectionsMarshal.AsSpan(_lists).Slice(list + 1, _lists[list]).ToArray();
-        _cells[pending.Cell] = ~_frames.Count;
-        AddFrame(pending.Box, ChildSide, fences, pending.ParentBorders, pending.Depth);
+        var frame = Begin(box, RootSide(box));
+        for (var fence = 0; fence < _shapes.Length; fence++)
+        {
+            var shape = _shapes[fence];
+            if (shape.Area is { } area)
+                AddArea(frame, fence, area.Edges);
+            else if (shape.Corridor is { } corridor)
+                AddCorridor(frame, fence, Enumerable.Range(0, corridor.SegmentCount).ToArray());
+            else
+                AddCircle(frame, fence);
+        }
+        AddCells(frame, parentCost: int.MaxValue, depth: 0);
     }
 
-    void AddFrame(in DegreeBox box, int side, ReadOnlySpan<int> fences, int parentBorders, int depth)
+    void Refine(in Pending pending)
+    {
+        if (_lists.Count > ListsMax || _cells.Count > CellsMax)
+            return;
+        var list = _cells[pending.Cell];
+        var words = CollectionsMarshal.AsSpan(_lists).Slice(list + 1, _lists[list]).ToArray();
+        _cells[pending.Cell] = ~_frames.Count;
+        var frame = Begin(pending.Box, ChildSide);
+        for (var i = 0; i < words.Length;)
+        {
+            var word = new Word((uint)words[i++]);
+            var parts = words.AsSpan(i, word.Count);
+            i += parts.Length;
+            switch (word.Kind)
+            {
+                case Kind.Inside:
+                    var first = AddWord(word);
+                    for (var cell = 0; cell < frame.Side * frame.Side; cell++)
+                        _entries.Add(new Entry(cell, first, 1));
+                    break;
+                case Kind.Edges:
+                    // The numbers of the edges, without the bits for their ends.
+                    foreach (ref var part in parts)
+                        part >>= 2;
+                    AddArea(frame, word.Ordinal, parts);
+                    break;
+                case Kind.Segments:
+                    AddCorridor(frame, word.Ordinal, parts);
+                    break;
+                case Kind.Ask when _shapes[word.Ordinal].Area is { } area:
+                    AddArea(frame, word.Ordinal, area.Edges);
+                    break;
+                case Kind.Ask:
+                    AddCircle(frame, word.Ordinal);
+                    break;
+            }
+        }
+        AddCells(frame, pending.ParentCost, pending.Depth);
+    }
+
+    FenceGrid.Frame Begin(in DegreeBox box, int side)
     {
         var frame = FenceGrid.Frame.Of(box, side, _cells.Count);
         _frames.Add(frame);
         _entries.Clear();
-        foreach (var fence in fences)
-        {
-            if ((fence & FenceGrid.MustAsk) == 0)
-                AddToRun(0, side * side, fence);
-            else if (_shapes[fence >> 1].Area is { } area)
-                AddArea(frame, area, fence);
-            else
-                AddCircle(frame, _shapes[fence >> 1], fence);
-        }
-        AddCells(frame, parentBorders, depth);
+        _words.Clear();
+        return frame;
+    }
+
+    int AddWord(Word word)
+    {
+        _words.Add((int)word.Bits);
+        return _words.Count - 1;
     }
 
     /// <summary>Sorts the entries by cell (they stand in the order of fences, and stay so within a cell) and writes them as lists.</summary>
-    void AddCells(in FenceGrid.Frame frame, int parentBorders, int depth)
+    void AddCells(in FenceGrid.Frame frame, int parentCost, int depth)
     {
         var count = frame.Side * frame.Side;
         var starts = new int[count + 1];
@@ -107,68 +160,76 @@ sealed class FenceGridBuilder
         for (var cell = 0; cell < count; cell++)
             starts[cell + 1] += starts[cell];
         var next = starts[..^1];
-        var sorted = new int[_entries.Count];
-        foreach (var (cell, fence) in _entries)
-        {
-            // A circle that goes around the map may come to one cell from both ends.
-            if (next[cell] == starts[cell] || sorted[next[cell] - 1] >> 1 != fence >> 1)
-                sorted[next[cell]++] = fence;
-        }
+        var sorted = new Entry[_entries.Count];
+        foreach (var entry in _entries)
+            sorted[next[entry.Cell]++] = entry;
 
+        var list = new List<int>();
         for (var cell = 0; cell < count; cell++)
         {
-            var fences = sorted.AsSpan(starts[cell], next[cell] - starts[cell]);
-            _cells.Add(ListOf(fences, cell > 0 ? _cells[^1] : 0));
-            var borders = 0;
-            foreach (var fence in fences)
-                borders += fence & FenceGrid.MustAsk;
-            if (borders <= BordersMax || depth == DepthMax || (depth > 0 && borders > PartingShare * parentBorders))
+            list.Clear();
+            var last = -1;
+            foreach (var entry in sorted.AsSpan(starts[cell], starts[cell + 1] - starts[cell]))
+            {
+                var words = CollectionsMarshal.AsSpan(_words).Slice(entry.FirstWord, entry.Words);
+                var fence = new Word((uint)words[0]).Ordinal;
+                if (fence != last)
+                    list.AddRange(words);
+                last = fence;
+            }
+            _cells.Add(ListOf(CollectionsMarshal.AsSpan(list), cell > 0 ? _cells[^1] : 0));
+            var cost = CostOf(CollectionsMarshal.AsSpan(list));
+            if (cost <= EdgesMax || depth == DepthMax || (depth > 0 && cost > PartingShare * parentCost))
                 continue;
             var box = frame.BoxOf(cell % frame.Side, cell / frame.Side);
             if (Math.Min(box.Width, box.Height) > CellMinDegrees)
-                _pending.Enqueue(new Pending(_cells.Count - 1, box, borders, depth + 1));
+                _pending.Enqueue(new Pending(_cells.Count - 1, box, cost, depth + 1));
         }
     }
 
-    /// <summary>Where a list of these fences stands: that of the cell before, if it is the same, or a new one. 0 is the empty list.</summary>
-    int ListOf(ReadOnlySpan<int> fences, int before)
+    static int CostOf(ReadOnlySpan<int> words)
     {
-        if (fences.IsEmpty)
+        var cost = 0;
+        for (var i = 0; i < words.Length;)
+        {
+            var word = new Word((uint)words[i++]);
+            i += word.Count;
+            // A circle's distance takes as long as several edges.
+            cost += word.Kind switch { Kind.Inside => 0, Kind.Edges => 1 + word.Count, _ => 5 * (1 + word.Count) };
+        }
+        return cost;
+    }
+
+    /// <summary>Where a list of these words stands: that of the cell before, if it is the same, or a new one. 0 is the empty list.</summary>
+    int ListOf(ReadOnlySpan<int> words, int before)
+    {
+        if (words.IsEmpty)
             return 0;
-        if (fences.SequenceEqual(CollectionsMarshal.AsSpan(_lists).Slice(before + 1, _lists[before])))
+        if (words.SequenceEqual(CollectionsMarshal.AsSpan(_lists).Slice(before + 1, _lists[before])))
             return before;
         var list = _lists.Count;
-        _lists.Add(fences.Length);
-        _lists.AddRange(fences);
+        _lists.Add(words.Length);
+        _lists.AddRange(words);
         return list;
     }
 
-    void AddToRun(int firstCell, int count, int fence)
+    void AddArea(in FenceGrid.Frame frame, int fence, ReadOnlySpan<int> edges)
     {
-        for (var cell = firstCell; cell < firstCell + count; cell++)
-            _entries.Add(new Entry(cell, fence));
-    }
-
-    void AddArea(in FenceGrid.Frame frame, FenceArea area, int fence)
-    {
-        var window = CellWindow.Of(frame, new DegreeBox(area.MinX, area.MinY, area.MaxX, area.MaxY));
-        if (window.Count == 0)
+        var area = _shapes[fence].Area!;
+        if (!_pen.Draw(frame, area, edges))
             return;
-        if (_touched.Length < window.Count)
-            _touched = new byte[window.Count];
-        var touched = _touched.AsSpan(0, window.Count);
-        touched.Clear();
-        Draw(frame, area, window, touched);
-        for (var row = window.FirstRow; row <= window.LastRow; row++)
+        var insideWord = -1;
+        for (var row = _pen.Window.FirstRow; row <= _pen.Window.LastRow; row++)
         {
             var inside = false;
             var known = false;
-            for (var column = window.FirstColumn; column <= window.LastColumn; column++)
+            for (var column = _pen.Window.FirstColumn; column <= _pen.Window.LastColumn; column++)
             {
                 var cell = (row * frame.Side) + column;
-                if (touched[window.IndexOf(column, row)] != 0)
+                var drawn = _pen.EdgesAt(column, row);
+                if (!drawn.IsEmpty)
                 {
-                    _entries.Add(new Entry(cell, fence));
+                    AddBorder(frame.BoxOf(column, row), cell, fence, area, drawn);
                     known = false;
                     continue;
                 }
@@ -179,94 +240,93 @@ sealed class FenceGridBuilder
                     inside = area.Covers(box.MinX + (box.Width / 2), box.MinY + (box.Height / 2));
                     known = true;
                 }
-                if (inside)
-                    _entries.Add(new Entry(cell, fence & ~FenceGrid.MustAsk));
+                if (!inside)
+                    continue;
+                if (insideWord < 0)
+                    insideWord = AddWord(new Word(fence, Kind.Inside));
+                _entries.Add(new Entry(cell, insideWord, 1));
             }
         }
     }
 
-    static void Draw(in FenceGrid.Frame frame, FenceArea area, in CellWindow window, Span<byte> touched)
+    /// <summary>Writes a cell's edges, each with its ends that lie east, and finds the constant by asking the whole area about one point.</summary>
+    void AddBorder(in DegreeBox box, int cell, int fence, FenceArea area, ReadOnlySpan<int> edges)
     {
-        // Only what is near this frame: a sub-grid need not look at a whole coast.
-        var room = RoomShare / frame.CellsPerY;
-        var last = area.SlabOf(frame.MinY + (frame.Side / frame.CellsPerY) + room);
-        for (var slab = area.SlabOf(frame.MinY - room); slab <= last; slab++)
+        var first = _words.Count;
+        if (edges.Length > FenceGrid.EdgesMax)
         {
-            foreach (var edge in area.EdgesOfSlab(slab))
-            {
-                var ends = area.Edge(edge);
-                DrawEdge(frame, ends[0], ends[1], ends[2], ends[3], window, touched);
-            }
-        }
-    }
-
-    /// <summary>Marks every cell that an edge touches, row by row.</summary>
-    static void DrawEdge(in FenceGrid.Frame frame, double x1, double y1, double x2, double y2, in CellWindow window, Span<byte> touched)
-    {
-        var (roomX, roomY) = (RoomShare / frame.CellsPerX, RoomShare / frame.CellsPerY);
-        var (west, east) = (Math.Min(x1, x2), Math.Max(x1, x2));
-        var (south, north) = (Math.Min(y1, y2), Math.Max(y1, y2));
-        if (east + roomX < frame.MinX || west - roomX > frame.MinX + (frame.Side / frame.CellsPerX)
-            || north + roomY < frame.MinY || south - roomY > frame.MinY + (frame.Side / frame.CellsPerY))
-        {
+            _entries.Add(new Entry(cell, AddWord(new Word(fence, Kind.Ask)), 1));
             return;
         }
-        var slope = (x2 - x1) / (y2 - y1);
-        // Where the edge is so flat that rounding moves its crossing with a row's border, it may be anywhere in the row.
-        var isFlat = !(Math.Abs(slope) * RoundingDegrees < roomX);
-        var lastRow = Math.Min(window.LastRow, frame.RowOf(north + roomY));
-        for (var row = Math.Max(window.FirstRow, frame.RowOf(south - roomY)); row <= lastRow; row++)
+        AddWord(default);
+        var middle = box.MinX + (box.Width / 2);
+        foreach (var edge in edges)
         {
-            var (from, to) = (west, east);
-            if (!isFlat)
-            {
-                var bottom = x1 + ((frame.MinY + (row / frame.CellsPerY) - roomY - y1) * slope);
-                var top = x1 + ((frame.MinY + ((row + 1) / frame.CellsPerY) + roomY - y1) * slope);
-                from = Math.Max(west, Math.Min(bottom, top));
-                to = Math.Min(east, Math.Max(bottom, top));
-            }
-            var first = Math.Max(window.FirstColumn, frame.ColumnOf(from - roomX));
-            var last = Math.Min(window.LastColumn, frame.ColumnOf(to + roomX));
-            if (first <= last)
-                touched.Slice(window.IndexOf(first, row), last - first + 1).Fill(1);
+            var ends = area.Edge(edge);
+            _words.Add((edge << 2) | (ends[0] > middle ? FenceGrid.StartIsEast : 0) | (ends[2] > middle ? FenceGrid.EndIsEast : 0));
         }
+        // A point on an edge tells nothing: try another one.
+        var side = FenceGrid.Side.On;
+        for (var tried = 0; side == FenceGrid.Side.On && tried < 5; tried++)
+        {
+            var (x, y) = (middle + (box.Width * 0.0917 * tried), box.MinY + (box.Height * (0.5 - (0.0713 * tried))));
+            side = FenceGrid.EdgesHold(_positions, CollectionsMarshal.AsSpan(_words)[(first + 1)..], constant: false, x, y);
+            if (side != FenceGrid.Side.On)
+                _words[first] = (int)new Word(fence, Kind.Edges, edges.Length, constant: area.Covers(x, y) != (side == FenceGrid.Side.In)).Bits;
+        }
+        if (side == FenceGrid.Side.On)
+        {
+            _words[first] = (int)new Word(fence, Kind.Ask).Bits;
+            CollectionsMarshal.SetCount(_words, first + 1);
+        }
+        _entries.Add(new Entry(cell, first, _words.Count - first));
     }
 
-    void AddCircle(in FenceGrid.Frame frame, FenceShape shape, int fence)
+    void AddCircle(in FenceGrid.Frame frame, int fence)
     {
-        // Beyond the antimeridian a circle goes on at the other end of the map.
+        var shape = _shapes[fence];
+        var (inside, ask) = (AddWord(new Word(fence, Kind.Inside)), AddWord(new Word(fence, Kind.Ask)));
+        // Beyond the antimeridian a circle goes on at the other end of the map; a wide one may come to a cell from both ends.
         for (var circle = -360; circle <= 360; circle += 360)
         {
             var window = CellWindow.Of(frame, shape.Box.Moved(circle));
             for (var i = 0; i < window.Count; i++)
             {
                 var (column, row) = window.CellOf(i);
-                var entry = shape.CircleHolds(frame.BoxOf(column, row)) ? fence & ~FenceGrid.MustAsk : fence;
-                _entries.Add(new Entry((row * frame.Side) + column, entry));
+                _entries.Add(new Entry((row * frame.Side) + column, shape.CircleHolds(frame.BoxOf(column, row)) ? inside : ask, 1));
             }
         }
     }
 
-    /// <summary>The cells of a frame that a box may touch.</summary>
-    readonly record struct CellWindow(int FirstColumn, int FirstRow, int LastColumn, int LastRow)
+    void AddCorridor(in FenceGrid.Frame frame, int fence, ReadOnlySpan<int> segments)
     {
-        static readonly CellWindow None = new(0, 0, -1, -1);
-
-        public int Columns => LastColumn - FirstColumn + 1;
-
-        public int Count => Columns * (LastRow - FirstRow + 1);
-
-        public static CellWindow Of(in FenceGrid.Frame frame, in DegreeBox box)
+        var corridor = _shapes[fence].Corridor!;
+        var near = new SortedDictionary<int, List<int>>();
+        foreach (var segment in segments)
         {
-            var (roomX, roomY) = (RoomShare / frame.CellsPerX, RoomShare / frame.CellsPerY);
-            var room = new DegreeBox(box.MinX - roomX, box.MinY - roomY, box.MaxX + roomX, box.MaxY + roomY);
-            return room.Meets(new DegreeBox(frame.MinX, frame.MinY, frame.MinX + (frame.Side / frame.CellsPerX), frame.MinY + (frame.Side / frame.CellsPerY)))
-                ? new CellWindow(frame.ColumnOf(room.MinX), frame.RowOf(room.MinY), frame.ColumnOf(room.MaxX), frame.RowOf(room.MaxY))
-                : None;
+            var box = corridor.BoxOf(segment);
+            for (var circle = -360; circle <= 360; circle += 360)
+            {
+                var window = CellWindow.Of(frame, box.Moved(circle));
+                for (var i = 0; i < window.Count; i++)
+                {
+                    var (column, row) = window.CellOf(i);
+                    if (!corridor.MayTouch(segment, frame.BoxOf(column, row)))
+                        continue;
+                    var cell = (row * frame.Side) + column;
+                    if (!near.TryGetValue(cell, out var list))
+                        near[cell] = list = [];
+                    if (list.Count == 0 || list[^1] != segment)
+                        list.Add(segment);
+                }
+            }
         }
-
-        public int IndexOf(int column, int row) => ((row - FirstRow) * Columns) + column - FirstColumn;
-
-        public (int Column, int Row) CellOf(int index) => (FirstColumn + (index % Columns), FirstRow + (index / Columns));
+        foreach (var (cell, list) in near)
+        {
+            var first = list.Count <= FenceGrid.EdgesMax ? AddWord(new Word(fence, Kind.Segments, list.Count)) : AddWord(new Word(fence, Kind.Ask));
+            if (list.Count <= FenceGrid.EdgesMax)
+                _words.AddRange(list);
+            _entries.Add(new Entry(cell, first, _words.Count - first));
+        }
     }
 }

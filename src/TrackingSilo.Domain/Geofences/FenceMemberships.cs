@@ -123,7 +123,7 @@ public sealed class FenceMemberships
                 RemoveAt(i);
             return;
         }
-        if (membership.Inside && index.IsWithin(membership.Ordinal, fix.Place, ExitMargin(fix)))
+        if (membership.Inside && index.MetresBeyond(membership.Ordinal, fix.Place, 2 * ExitMargin(fix)) <= ExitMargin(fix))
             return;
         if (membership.Doubts == 0)
             membership.DoubtMs = FixGrid.Milliseconds(fix);

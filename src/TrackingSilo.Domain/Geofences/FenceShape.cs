@@ -2,23 +2,33 @@ using TrackingSilo.Domain.Geography;
 
 namespace TrackingSilo.Domain.Geofences;
 
-/// <summary>What an index asks of a fence's shape: an area on the map of degrees, or a circle in true metres. Immutable.</summary>
+/// <summary>What an index asks of a fence's shape: an area on the map of degrees, or a circle or corridor in true metres. Immutable.</summary>
 sealed class FenceShape
 {
     // Boxes and cells are judged with room for rounding: far more than it can be, far less than a fix can tell.
     const double RoomDegrees = 1e-9;
     const double RoomMetres = 1e-3;
 
-    readonly FenceArea? _area;
     readonly GeoPoint _centre;
     readonly double _radiusMetres;
 
-    public FenceShape(Geofence fence)
+    /// <param name="fence">The fence.</param>
+    /// <param name="positions">Where an area's positions go.</param>
+    /// <param name="firstPosition">The first that is free.</param>
+    public FenceShape(Geofence fence, double[] positions, ref int firstPosition)
     {
         if (fence.Area is { } area)
         {
-            _area = new FenceArea(area);
-            Box = new DegreeBox(_area.MinX, _area.MinY, _area.MaxX, _area.MaxY);
+            Area = new FenceArea(area, positions, firstPosition);
+            firstPosition += area.NumPoints;
+            Box = Area.Box;
+        }
+        else if (fence.Line is [_, ..] line)
+        {
+            Corridor = new FenceCorridor(line, fence.WidthMetres);
+            Box = Corridor.BoxOf(0);
+            for (var segment = 1; segment < Corridor.SegmentCount; segment++)
+                Box = Box.Including(Corridor.BoxOf(segment));
         }
         else
         {
@@ -28,18 +38,28 @@ sealed class FenceShape
         }
     }
 
-    /// <summary>Null for a circle.</summary>
-    public FenceArea? Area => _area;
+    /// <summary>Null for a circle or corridor.</summary>
+    public FenceArea? Area { get; }
 
-    /// <summary>Holds the whole shape. A circle across the antimeridian reaches beyond 180 degrees on one side.</summary>
+    /// <summary>Null for an area or circle.</summary>
+    public FenceCorridor? Corridor { get; }
+
+    /// <summary>Holds the whole shape. A circle or corridor across the antimeridian reaches beyond 180 degrees on one side.</summary>
     public DegreeBox Box { get; }
 
     public bool Holds(GeoPoint place)
-        => _area is not null ? _area.Covers(place.Longitude, place.Latitude) : _centre.DistanceMetresTo(place) <= _radiusMetres;
+        => Area?.Covers(place.Longitude, place.Latitude) ?? Corridor?.Holds(place) ?? _centre.DistanceMetresTo(place) <= _radiusMetres;
 
-    public bool IsWithin(GeoPoint place, double metres)
-        => Holds(place)
-            || (_area is not null ? _area.IsBorderWithin(place, metres) : _centre.DistanceMetresTo(place) <= _radiusMetres + metres);
+    /// <summary>
+    /// Metres between a place and the border, less than 0 within, no more than <paramref name="max"/> either way; for areas on a flat map around the place. For thresholds, not for membership.
+    /// </summary>
+    public double MetresBeyond(GeoPoint place, double max)
+    {
+        if (Area is null)
+            return Math.Clamp(Corridor?.MetresBeyond(place) ?? _centre.DistanceMetresTo(place) - _radiusMetres, -max, max);
+        var metres = Area.MetresToBorder(place, max);
+        return Holds(place) ? -metres : metres;
+    }
 
     /// <summary>
     /// Whether a circle surely holds all of a box that lies within its own: on a parallel or a meridian of the box the farthest point from the centre is an end, so the
@@ -76,6 +96,8 @@ readonly record struct DegreeBox(double MinX, double MinY, double MaxX, double M
         => new(Math.Min(MinX, other.MinX), Math.Min(MinY, other.MinY), Math.Max(MaxX, other.MaxX), Math.Max(MaxY, other.MaxY));
 
     public DegreeBox Moved(double x) => this with { MinX = MinX + x, MaxX = MaxX + x };
+
+    public DegreeBox Wider(double x, double y) => new(MinX - x, MinY - y, MaxX + x, MaxY + y);
 
     public bool Meets(in DegreeBox other) => MinX <= other.MaxX && MaxX >= other.MinX && MinY <= other.MaxY && MaxY >= other.MinY;
 }

@@ -30,7 +30,7 @@ static class GeoJsonArea
                     error ??= PolygonError(polygon, polygons, ref vertices);
                 break;
             default:
-                return "has a geometry that is no Polygon, MultiPolygon or Point.";
+                return "has a geometry that is no Polygon, MultiPolygon, Point or LineString.";
         }
         if (error is not null)
             return error;

@@ -153,6 +153,12 @@ sealed class GeoJsonReader(string fileName)
                 return circleError;
             fence = Geofence.FromCircle(id, name, kind, centre, radius);
         }
+        else if (Text(geometry, "type") == "LineString")
+        {
+            if (GeoJsonCorridor.Error(geometry, properties, out var line, out var width) is { } corridorError)
+                return corridorError;
+            fence = Geofence.FromCorridor(id, name, kind, line, width);
+        }
         else
         {
             if (GeoJsonArea.Error(geometry, out var area) is { } areaError)

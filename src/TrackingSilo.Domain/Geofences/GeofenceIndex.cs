@@ -4,7 +4,8 @@ namespace TrackingSilo.Domain.Geofences;
 
 /// <summary>
 /// All fences in force, to be asked which of them hold a place. Immutable: whoever changes fences builds a new one and swaps it; safe from any thread. An area holds
-/// what NetTopologySuite's <c>Covers</c> says that it holds, its border included; a circle what lies within its radius by <see cref="GeoPoint.DistanceMetresTo"/>.
+/// what NetTopologySuite's <c>Covers</c> says that it holds, its border included; a circle what lies within its radius by <see cref="GeoPoint.DistanceMetresTo"/>;
+/// a corridor what lies within half its width of its line, measured on the same sphere.
 /// </summary>
 public sealed class GeofenceIndex
 {
@@ -21,8 +22,11 @@ public sealed class GeofenceIndex
 
     GeofenceIndex(Geofence[] fences)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(fences.Length, FenceGrid.FencesMax, nameof(fences));
         _fences = fences;
-        _shapes = Array.ConvertAll(fences, fence => new FenceShape(fence));
+        var positions = new double[2 * fences.Sum(fence => fence.Area?.NumPoints ?? 0)];
+        var next = 0;
+        _shapes = Array.ConvertAll(fences, fence => new FenceShape(fence, positions, ref next));
         _ordinals = new Dictionary<string, int>(fences.Length, StringComparer.Ordinal);
         for (var i = 0; i < fences.Length; i++)
             _ordinals[fences[i].Id] = i;
@@ -31,8 +35,8 @@ public sealed class GeofenceIndex
         _box = WithinTheWorld(_shapes[0].Box);
         foreach (var shape in _shapes)
             _box = _box.Including(WithinTheWorld(shape.Box));
-        _box = new DegreeBox(_box.MinX - RoomDegrees, _box.MinY - RoomDegrees, _box.MaxX + RoomDegrees, _box.MaxY + RoomDegrees);
-        _grid = FenceGridBuilder.Build(_shapes, _box);
+        _box = _box.Wider(RoomDegrees, RoomDegrees);
+        _grid = FenceGridBuilder.Build(_shapes, positions, _box);
     }
 
     /// <summary>Builds an index; of two fences with one id the later stands.</summary>
@@ -58,22 +62,15 @@ public sealed class GeofenceIndex
         var (x, y) = (place.Longitude, place.Latitude);
         if (!(x >= _box.MinX && x <= _box.MaxX && y >= _box.MinY && y <= _box.MaxY))
             return 0;
-        var count = 0;
-        foreach (var entry in _grid!.At(x, y))
-        {
-            var ordinal = entry >> 1;
-            if ((entry & FenceGrid.MustAsk) != 0 && !_shapes[ordinal].Holds(place))
-                continue;
-            if (count == hits.Length)
-                break;
-            hits[count++] = ordinal;
-        }
-        return count;
+        return _grid!.Find(place, hits);
     }
 
-    /// <summary>Whether one fence holds a place, or is no farther from it than so many metres.</summary>
-    public bool IsWithin(int ordinal, GeoPoint place, double metres) => _shapes[ordinal].IsWithin(place, metres);
+    /// <summary>Whether one fence holds a place.</summary>
+    public bool Holds(int ordinal, GeoPoint place) => _shapes[ordinal].Holds(place);
 
-    // A circle across the antimeridian is found from both ends of the map.
+    /// <summary>Metres between a place and one fence's border, less than 0 within, no more than <paramref name="max"/> either way. For thresholds: areas are measured on a flat map.</summary>
+    public double MetresBeyond(int ordinal, GeoPoint place, double max) => _shapes[ordinal].MetresBeyond(place, max);
+
+    // A circle or corridor across the antimeridian is found from both ends of the map.
     static DegreeBox WithinTheWorld(in DegreeBox box) => box.MinX < -180 || box.MaxX > 180 ? box with { MinX = -180, MaxX = 180 } : box;
 }

@@ -34,6 +34,23 @@ public class GeofenceFileTests
         Assert.Equal((GeoPoint.Create(59.5, 10.5), 250.5), (fence.Centre, fence.RadiusMetres));
     }
 
+    [Fact]
+    public void A_line_with_a_width_is_a_corridor()
+    {
+        var fence = ReadFeature("""{"type":"LineString","coordinates":[[10.5,59.5],[10.6,59.5],[-349.3,59.6]]}""", """{"widthMetres":80}""").Fences.Single();
+        Assert.Equal(80, fence.WidthMetres);
+        Assert.Equal(3, fence.Line.Length);
+        Assert.Equal(10.7, fence.Line[2].Longitude, 9);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"LineString","coordinates":[[0,0]]}""", "fewer than two")]
+    [InlineData("""{"type":"LineString","coordinates":[[0,0],[30,0]]}""", "1000 km")]
+    [InlineData("""{"type":"LineString","coordinates":[[0,89.9999],[180,89.9999]]}""", "pole")]
+    [InlineData("""{"type":"LineString","coordinates":[[0,"x"],[1,1]]}""", "no number")]
+    public void A_bad_line_is_refused(string geometry, string reason)
+        => Assert.Contains(reason, Assert.Single(ReadFeature(geometry, """{"widthMetres":80}""").Errors).Reason);
+
     [Theory]
     [InlineData("""{"type":"Polygon","coordinates":[[[179,-10],[-179,-10],[-179,10],[179,10],[179,-10]]]}""")]
     [InlineData("""{"type":"Polygon","coordinates":[[[179,-10],[181,-10],[181,10],[179,10],[179,-10]]]}""")]
@@ -74,7 +91,8 @@ public class GeofenceFileTests
     [InlineData("""{"type":"Polygon","coordinates":[[0,0,2,0]]}""", "no array of two to four numbers")]
     [InlineData("""{"type":"Polygon","coordinates":[]}""", "no array of rings")]
     [InlineData("""{"type":"MultiPolygon","coordinates":[]}""", "without polygons")]
-    [InlineData("""{"type":"LineString","coordinates":[[0,0],[2,0]]}""", "no Polygon")]
+    [InlineData("""{"type":"MultiLineString","coordinates":[[[0,0],[2,0]]]}""", "no Polygon")]
+    [InlineData("""{"type":"LineString","coordinates":[[0,0],[2,0]]}""", "widthMetres")]
     [InlineData("""{"type":"Point","coordinates":[0,0]}""", "radiusMetres")]
     [InlineData("null", "no geometry")]
     public void A_bad_geometry_is_refused_with_file_feature_and_reason(string geometry, string reason)
