@@ -69,6 +69,9 @@ public sealed class CountdownLadder
         return count;
     }
 
+    /// <summary>The first stop that has not been reported for a rung; the number of stops when all have.</summary>
+    public int FirstBeyond(int rung) => _pointers[rung];
+
     /// <summary>Whether a stop has been reported for a rung, or was done before.</summary>
     public bool HasCrossed(int rung, int stop) => stop < _pointers[rung];
 

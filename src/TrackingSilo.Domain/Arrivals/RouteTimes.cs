@@ -37,4 +37,15 @@ public sealed class RouteTimes
         var driving = head + TravelSecondsBetween(progress.NextStop, stop);
         return (driving * pace.Factor) + progress.RemainingServiceSecondsTo(stop, UnplannedServiceSeconds);
     }
+
+    /// <summary>
+    /// That part of <see cref="SecondsTo"/> which a fix on the way changes, the same for every stop behind the next one: seconds to the next stop, less what has passed of the
+    /// service there.
+    /// </summary>
+    public double HeadSeconds(RouteProgress progress, double paceFactor)
+        => (progress.RemainingMetresTo(progress.NextStop) * HeadSecondsPerMetre * paceFactor) - progress.ServedSeconds(UnplannedServiceSeconds);
+
+    /// <summary>The other part of <see cref="SecondsTo"/>, which is the same until the next stop is another: from there on.</summary>
+    public double SecondsBehindNext(int stop, RouteProgress progress, double paceFactor)
+        => (TravelSecondsBetween(progress.NextStop, stop) * paceFactor) + progress.Plan.ServiceSecondsBetween(progress.NextStop, stop, UnplannedServiceSeconds);
 }

@@ -31,7 +31,9 @@ public readonly struct LocalPlane
 /// <summary>Metres east and north of the centre of a <see cref="LocalPlane"/>.</summary>
 public readonly record struct PlanePoint(double East, double North)
 {
-    public double Length => Math.Sqrt((East * East) + (North * North));
+    public double Length => Math.Sqrt(LengthSquared);
+
+    public double LengthSquared => (East * East) + (North * North);
 
     public double DistanceTo(PlanePoint other) => (other - this).Length;
 

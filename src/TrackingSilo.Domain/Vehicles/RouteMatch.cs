@@ -17,7 +17,7 @@ readonly record struct RouteMatch(int Leg, double Cost, double Along)
 
     // A vehicle that points the other way is on the way back.
     const double WrongWayCost = 1;
-    const double WrongWayDegrees = 110;
+    const double WrongWayCosine = -0.342020143; // of 110 degrees
     const double WrongWayLegMetres = 100;
 
     public static RouteMatch Of(RoutePlan plan, int leg, in Sighting seen)
@@ -27,15 +27,11 @@ readonly record struct RouteMatch(int Leg, double Cost, double Along)
         var share = PlanePoint.NearestShare(start, end);
         var length = plan.LegMetres(leg);
         var cost = PlanePoint.Between(start, end, share).Length / (seen.Radius + Math.Min(BendMaxMetres, length * BendShare));
-        if (seen.HeadingDegrees >= 0 && length >= WrongWayLegMetres && TurnDegrees(seen.HeadingDegrees, end - start) > WrongWayDegrees)
+        if (seen.HasHeading && length >= WrongWayLegMetres && IsWrongWay(seen.Heading, end - start))
             cost += WrongWayCost;
         return new RouteMatch(leg, cost, plan.MetresAt(leg - 1) + (share * length));
     }
 
-    static double TurnDegrees(float heading, PlanePoint direction)
-    {
-        var bearing = Math.Atan2(direction.East, direction.North) * (180 / Math.PI);
-        var turn = Math.Abs(heading - bearing) % 360;
-        return turn > 180 ? 360 - turn : turn;
-    }
+    static bool IsWrongWay(PlanePoint heading, PlanePoint direction)
+        => (heading.East * direction.East) + (heading.North * direction.North) < WrongWayCosine * direction.Length;
 }

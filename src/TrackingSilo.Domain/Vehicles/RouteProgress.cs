@@ -61,7 +61,7 @@ public sealed class RouteProgress
     double _closestMetres = double.PositiveInfinity;
     int _arrivedEnd;
     int _nearStop = -1;
-    GeoPoint _lastPlace;
+    LocalPlane _last;
     long _lastMs = long.MinValue;
     long _lastNearMs;
     double _headMetres;
@@ -90,6 +90,9 @@ public sealed class RouteProgress
     /// <summary>When the stop was done; null where it is not, or that is too many stops ago.</summary>
     public DateTimeOffset? DoneAt(int stop) => _times.DoneMs(stop) is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
 
+    /// <summary>A flat map around the newest fix.</summary>
+    public LocalPlane Here => _last;
+
     /// <summary>
     /// Metres still to go to a stop: straight to the next one, from there along the plan. 0 for one that is done. Where no fix has come yet, the way to the next
     /// stop is taken as nothing.
@@ -105,11 +108,16 @@ public sealed class RouteProgress
     {
         if (stop <= NextStop)
             return 0;
-        var seconds = Plan.ServiceSecondsBetween(NextStop, stop, unplannedSeconds);
-        if (_arrivedEnd == NextStop || ArrivedAt(NextStop) is not { } since)
-            return seconds;
+        return Plan.ServiceSecondsBetween(NextStop, stop, unplannedSeconds) - ServedSeconds(unplannedSeconds);
+    }
+
+    /// <summary>Of the service at the next stop, what has passed since the vehicle came there; 0 where it has not.</summary>
+    public double ServedSeconds(double unplannedSeconds)
+    {
+        if (_arrivedEnd == NextStop || _times.ArrivedMs(NextStop) is not { } since)
+            return 0;
         var here = Plan.ServiceSecondsBetween(NextStop, NextStop + 1, unplannedSeconds);
-        return seconds - Math.Clamp((_lastMs - since.ToUnixTimeMilliseconds()) / 1000.0, 0, here);
+        return Math.Clamp((_lastMs - since) / 1000.0, 0, here);
     }
 
     /// <summary>Takes the newest fix. Only <see cref="FixVerdict.Accepted"/> ones: a late fix has nothing to say about the present.</summary>
@@ -131,7 +139,7 @@ public sealed class RouteProgress
             if (NextStop < Plan.Count)
                 FollowWithAnchor(seen);
         }
-        _lastPlace = seen.Place;
+        _last = seen.Plane;
         _lastMs = seen.Ms;
         MeasureHead();
         return new ProgressChange(Math.Max(arrivedBefore, NextStop), Math.Max(_arrivedEnd, NextStop), nextBefore, NextStop, DoneCount - doneBefore);
@@ -151,7 +159,7 @@ public sealed class RouteProgress
         {
             SkipMarked();
             if (NextStop < Plan.Count && _lastMs != long.MinValue)
-                AnchorAt(_lastPlace, _lastMs);
+                AnchorAt(_last.Centre, _lastMs);
             MeasureHead();
         }
         return true;
@@ -161,7 +169,7 @@ public sealed class RouteProgress
     void MeasureHead()
         => _headMetres = NextStop == Plan.Count || _arrivedEnd > NextStop || _lastMs == long.MinValue
             ? 0
-            : new LocalPlane(_lastPlace).Project(Plan.PlaceOf(NextStop)).Length;
+            : _last.Project(Plan.PlaceOf(NextStop)).Length;
 
     void LeaveArrivedStops(in Sighting seen)
     {
@@ -253,6 +261,9 @@ public sealed class RouteProgress
         var margin = 0.0;
         for (var stop = Math.Max(NextStop, _arrivedEnd - 1); stop < Math.Min(Plan.Count, NextStop + ArrivalLookAhead); stop++)
         {
+            // Most are far: no root for them.
+            if (!seen.IsWithin(nearestMetres, Plan.PlaceOf(stop)))
+                continue;
             var metres = seen.MetresTo(Plan.PlaceOf(stop));
             if (metres + margin > nearestMetres)
                 continue;
@@ -354,13 +365,13 @@ public sealed class RouteProgress
             progress._times.Note(i, old._times.ArrivedMs(before), old._times.DoneMs(before), i);
         }
         progress.SkipMarked();
-        progress._lastPlace = old._lastPlace;
+        progress._last = old._last;
         progress._lastMs = old._lastMs;
         if (progress.NextStop < newPlan.Count && old._lastMs != long.MinValue)
         {
-            progress.AnchorAt(old._lastPlace, old._lastMs);
+            progress.AnchorAt(old._last.Centre, old._lastMs);
             if (old._arrivedEnd > old.NextStop && same[progress.NextStop] == old.NextStop)
-                progress.Arrive(progress.NextStop, old._lastPlace, old._times.ArrivedMs(old.NextStop) ?? old._lastMs);
+                progress.Arrive(progress.NextStop, old._last.Centre, old._times.ArrivedMs(old.NextStop) ?? old._lastMs);
         }
         progress.MeasureHead();
         return progress;
@@ -380,8 +391,8 @@ public sealed class RouteProgress
         writer.WriteSigned(_lastMs);
         if (_lastMs == long.MinValue)
             return writer.Length;
-        writer.WriteDouble(_lastPlace.Latitude);
-        writer.WriteDouble(_lastPlace.Longitude);
+        writer.WriteDouble(_last.Centre.Latitude);
+        writer.WriteDouble(_last.Centre.Longitude);
         writer.WriteSigned(_lastNearMs - _lastMs);
         writer.WriteDouble(_closestMetres);
         _anchor.WriteTo(ref writer);
@@ -407,8 +418,9 @@ public sealed class RouteProgress
         progress._lastMs = reader.ReadSigned();
         if (progress._lastMs == long.MinValue)
             return progress;
-        if (!GeoPoint.TryCreate(reader.ReadDouble(), reader.ReadDouble(), out progress._lastPlace) || !FixGrid.IsInstant(progress._lastMs))
+        if (!GeoPoint.TryCreate(reader.ReadDouble(), reader.ReadDouble(), out var place) || !FixGrid.IsInstant(progress._lastMs))
             throw new InvalidDataException("A packed progress has no place or no instant.");
+        progress._last = new LocalPlane(place);
         progress._lastNearMs = unchecked(reader.ReadSigned() + progress._lastMs);
         progress._closestMetres = reader.ReadDouble();
         progress._anchor = RouteAnchor.Read(ref reader);

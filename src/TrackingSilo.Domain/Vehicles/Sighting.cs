@@ -17,7 +17,13 @@ readonly struct Sighting
         UnseenMs = lastMs == long.MinValue ? 0 : Ms - lastMs;
         AccuracyMetres = fix.AccuracyMetres >= 0 ? fix.AccuracyMetres : FixWindow.UsualAccuracyMetres;
         Radius = Math.Max(RouteMatch.NearMetres, AccuracyMetres);
-        HeadingDegrees = fix.SpeedMetresPerSecond >= HeadingMinMetresPerSecond ? fix.HeadingDegrees : float.NaN;
+        var heading = fix.SpeedMetresPerSecond >= HeadingMinMetresPerSecond ? fix.HeadingDegrees * (MathF.PI / 180) : float.NaN;
+        if (!float.IsNaN(heading))
+        {
+            HasHeading = true;
+            var (sine, cosine) = MathF.SinCos(heading);
+            Heading = new PlanePoint(sine, cosine);
+        }
         SpeedMetresPerSecond = fix.SpeedMetresPerSecond;
     }
 
@@ -36,10 +42,15 @@ readonly struct Sighting
     /// <summary>Metres within which a stop or a street is here.</summary>
     public double Radius { get; }
 
-    /// <summary>NaN where unknown, or the vehicle hardly moves.</summary>
-    public float HeadingDegrees { get; }
+    /// <summary>False where the heading is unknown, or the vehicle hardly moves.</summary>
+    public bool HasHeading { get; }
+
+    /// <summary>A metre in the direction in which the vehicle points.</summary>
+    public PlanePoint Heading { get; }
 
     public float SpeedMetresPerSecond { get; }
 
     public double MetresTo(GeoPoint place) => Plane.Project(place).Length;
+
+    public bool IsWithin(double metres, GeoPoint place) => Plane.Project(place).LengthSquared <= metres * metres;
 }

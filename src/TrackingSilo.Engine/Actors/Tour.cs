@@ -15,12 +15,20 @@ sealed class Tour
     /// <summary>Within this of its place a vehicle is near a destination: a few minutes on foot, the next street.</summary>
     public const double NearMetres = 300;
 
+    // On a flat map: farther than that is not near on the round one either.
+    const double NearlyNearMetres = 301;
+
     readonly Dictionary<int, DateTimeOffset> _entered = [];
     readonly Dictionary<(int Rung, int Stop), (ArrivalEstimate Estimate, DateTimeOffset MadeAt)> _onRung = [];
-    readonly SortedSet<int> _toTell = [];
+    readonly List<int> _toTell = [];
     RouteTimes? _times;
     ArrivalModel? _timesModel;
     DateTimeOffset _seenAt;
+
+    // While the head (see RouteTimes) is longer than that, nobody comes onto a rung; it holds for this next stop, these times and this pace.
+    double _quietHeadSeconds = double.NaN;
+    int _quietNextStop = -1;
+    double _paceFactor = 1;
 
     public Tour(string carrier, RouteProgress route, CountdownLadder ladder, VehiclePace pace, IEnumerable<KeyValuePair<int, DateTimeOffset>> entered)
     {
@@ -40,7 +48,17 @@ sealed class Tour
     public string Carrier { get; }
     public RouteProgress Route { get; }
     public CountdownLadder Ladder { get; }
-    public VehiclePace Pace { get; private set; }
+    public VehiclePace Pace
+    {
+        get;
+        private set
+        {
+            field = value;
+            _paceFactor = value.Factor;
+            _quietHeadSeconds = double.NaN;
+        }
+    }
+
     public Manifest Manifest => Route.Plan.Manifest;
     public bool IsOver => Route.NextStop >= Route.Plan.Count;
 
@@ -55,8 +73,8 @@ sealed class Tour
         return new Tour(Carrier, RouteProgress.Carry(Route, plan), Ladder, Pace, []) { _seenAt = _seenAt };
     }
 
-    /// <summary>Takes the newest fix. Answers the stops that have to be told, valid until the next call.</summary>
-    public SortedSet<int> Advance(in Fix fix, ArrivalModel model, Effects effects)
+    /// <summary>Takes the newest fix. Answers the stops that have to be told, in their order; valid until the next call.</summary>
+    public List<int> Advance(in Fix fix, ArrivalModel model, Effects effects)
     {
         if (_toTell.Count > 0)
             _toTell.Clear();
@@ -98,6 +116,7 @@ sealed class Tour
             return;
         _times = model.TimesFor(Carrier, Route.Plan, fix.Place, fix.At);
         _timesModel = model;
+        _quietHeadSeconds = double.NaN;
     }
 
     double SecondsTo(int stop) => _times!.SecondsTo(stop, Route, Pace);
@@ -116,12 +135,12 @@ sealed class Tour
     {
         for (var stop = change.ArrivedFrom; stop < change.ArrivedTo; stop++)
         {
-            _toTell.Add(stop);
+            ToTell(stop);
             Score(stop, effects);
         }
         for (var stop = change.DoneFrom; stop < change.DoneTo; stop++)
         {
-            _toTell.Add(stop);
+            ToTell(stop);
             Score(stop, effects);
             Learn(stop, effects);
             _entered.Remove(stop);
@@ -131,18 +150,28 @@ sealed class Tour
         foreach (var rung in StopRungs)
         {
             for (var stop = before + rung + 1; stop <= Route.NextStop + rung && stop < Route.Plan.Count; stop++)
-                _toTell.Add(stop);
+                ToTell(stop);
         }
+    }
+
+    void ToTell(int stop)
+    {
+        var place = _toTell.BinarySearch(stop);
+        if (place < 0)
+            _toTell.Insert(~place, stop);
     }
 
     void Near(in Fix fix)
     {
         for (var stop = Route.NextStop; stop < Route.Plan.Count && stop < Route.NextStop + 2; stop++)
         {
-            if (!_entered.ContainsKey(stop) && fix.Place.DistanceMetresTo(Route.Plan.PlaceOf(stop)) <= NearMetres)
+            // The flat map spares the trigonometry for nearly all.
+            var place = Route.Plan.PlaceOf(stop);
+            if (Route.Here.Project(place).LengthSquared <= NearlyNearMetres * NearlyNearMetres
+                && !_entered.ContainsKey(stop) && fix.Place.DistanceMetresTo(place) <= NearMetres)
             {
                 _entered[stop] = fix.At;
-                _toTell.Add(stop);
+                ToTell(stop);
             }
         }
     }
@@ -150,6 +179,9 @@ sealed class Tour
     /// <summary>Tells whoever has come onto a rung of the countdown, and keeps what was estimated then, to be held against the truth.</summary>
     void Count(ArrivalModel model)
     {
+        // NaN says no.
+        if (_quietNextStop == Route.NextStop && _times!.HeadSeconds(Route, _paceFactor) > _quietHeadSeconds)
+            return;
         Span<RungCrossing> crossings = stackalloc RungCrossing[16];
         int count;
         do
@@ -157,11 +189,26 @@ sealed class Tour
             count = Ladder.Cross(Route.NextStop, Route.Plan.Count, this, static (tour, stop) => tour.SecondsTo(stop), crossings);
             foreach (var (rung, stop) in crossings[..count])
             {
-                _toTell.Add(stop);
+                ToTell(stop);
                 _onRung[(rung, stop)] = (model.Estimate(SecondsTo(stop), _seenAt, _seenAt), _seenAt);
             }
         }
         while (count == crossings.Length);
+        FindQuiet();
+    }
+
+    void FindQuiet()
+    {
+        _quietNextStop = Route.NextStop;
+        _quietHeadSeconds = double.NegativeInfinity;
+        for (var rung = 0; rung < Ladder.RungCount; rung++)
+        {
+            var stop = Ladder.FirstBeyond(rung);
+            if (stop < Route.Plan.Count)
+                _quietHeadSeconds = Math.Max(_quietHeadSeconds, (Ladder.MinutesOf(rung) * 60) - _times!.SecondsBehindNext(stop, Route, _paceFactor));
+        }
+        // Room for rounding: too early only looks in vain.
+        _quietHeadSeconds += 1e-3;
     }
 
     /// <summary>Truth for what was shown when the stop came onto a rung.</summary>
