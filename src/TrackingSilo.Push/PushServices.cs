@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -81,7 +82,7 @@ public static class PushServices
     }
 
     static void AddHub(IServiceCollection services)
-        => services.AddSignalR(options =>
+        => services.AddSingleton<HubLifetimeManager<TrackingHub>, OpenConnections>().AddSignalR(options =>
         {
             options.MaximumReceiveMessageSize = Limits.ViewerMessageMaxBytes;
             options.MaximumParallelInvocationsPerClient = 1;

@@ -4,7 +4,7 @@ namespace TrackingSilo.Push;
 public sealed class PushStatistics
 {
     long _connections, _follows, _fleetWatchers;
-    long _viewsPushed, _viewsConflated, _viewsSerialised, _slowViewersCut, _viewersTurnedAway, _followersEnded;
+    long _viewsPushed, _movesPushed, _viewsConflated, _viewsSerialised, _slowViewersCut, _viewersTurnedAway, _followersEnded;
     long _linksIssued, _linkFailures, _linkFailuresLimited, _instructionsTaken, _fleetUpdatesPushed, _failures;
 
     public long Connections => Volatile.Read(ref _connections);
@@ -13,6 +13,11 @@ public sealed class PushStatistics
 
     /// <summary>Views handed to a connection, answers to <c>Follow</c> included.</summary>
     public long ViewsPushed => Volatile.Read(ref _viewsPushed);
+
+    /// <summary>Those of them that said only what moves with the van.</summary>
+    public long MovesPushed => Volatile.Read(ref _movesPushed);
+
+    public PushLatency Latency { get; } = new();
 
     /// <summary>Versions that a viewer never saw because a newer one came before the next tick.</summary>
     public long ViewsConflated => Volatile.Read(ref _viewsConflated);
@@ -47,7 +52,16 @@ public sealed class PushStatistics
     internal void FollowEnded() => Interlocked.Decrement(ref _follows);
     internal void FleetWatcherCame() => Interlocked.Increment(ref _fleetWatchers);
     internal void FleetWatcherLeft() => Interlocked.Decrement(ref _fleetWatchers);
-    internal void ViewPushed() => Interlocked.Increment(ref _viewsPushed);
+    internal void ViewPolled() => Interlocked.Increment(ref _viewsPushed);
+    internal void MovePushed() => Interlocked.Increment(ref _movesPushed);
+
+    /// <param name="since">When it was published.</param>
+    internal void ViewPushed(long since)
+    {
+        Interlocked.Increment(ref _viewsPushed);
+        Latency.Add(since);
+    }
+
     internal void ViewConflated() => Interlocked.Increment(ref _viewsConflated);
     internal void ViewSerialised() => Interlocked.Increment(ref _viewsSerialised);
     internal void SlowViewerCut() => Interlocked.Increment(ref _slowViewersCut);

@@ -22,6 +22,9 @@ sealed class Follow(ShipmentFeed feed, ViewerConnection viewer)
     /// <summary>What this viewer has; only what supersedes it is sent.</summary>
     public ViewVersion Sent { get; set; }
 
+    /// <summary>What it has did not come from this feed, which therefore does not know what has changed since: the next it is sent is a whole view.</summary>
+    public bool OwedWhole { get; set; }
+
     /// <summary>The answer to <c>Follow</c> is not decided yet: nothing may be sent that the answer could then undercut.</summary>
     public bool Answering { get; set; }
 

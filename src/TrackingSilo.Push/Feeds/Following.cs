@@ -59,7 +59,7 @@ sealed class Following(ITrackingEngine engine, ViewerFeeds feeds, LeaseKeeper le
         feeds.Publish(published);
         var view = follow.Feed.Newest is { } newest && newest.Version.Run == published.Version.Run ? newest : new WireView(published, statistics);
         feeds.Answered(follow, view.Version);
-        statistics.ViewPushed();
+        statistics.ViewPolled();
         return (FollowOutcome.View, view.At(WireMoment.Of(clock)));
     }
 

@@ -36,7 +36,7 @@ sealed class ShipmentFeed(ShipmentId id)
             // A published view supersedes what was published before it, except that of one run an older may come by way of a renewal.
             if (_newest is { } newest && !view.Version.Supersedes(newest.Version))
                 return false;
-            _newest = new WireView(view, statistics);
+            _newest = _newest?.Next(view) ?? new WireView(view, statistics);
             return QueueOnce();
         }
     }

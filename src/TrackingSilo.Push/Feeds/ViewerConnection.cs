@@ -6,7 +6,8 @@ using TrackingSilo.Push.Wire;
 namespace TrackingSilo.Push.Feeds;
 
 /// <summary>One news item for a viewer: a view, or (<paramref name="View"/> is null) the end of a follow.</summary>
-readonly record struct ViewerNews(ShipmentId Shipment, WireView? View);
+/// <param name="Whole">Whether it needs the whole view; else it has one from which on only the motion has changed.</param>
+readonly record struct ViewerNews(ShipmentId Shipment, WireView? View, bool Whole);
 
 /// <summary>How a connection is written to: a hub connection, or a test's own.</summary>
 interface IViewerWriter
@@ -85,6 +86,7 @@ sealed class ViewerConnection(IViewerWriter writer, PushStatistics statistics, T
         lock (_gate)
         {
             follow.Sent = version;
+            follow.OwedWhole = follow.Feed.Newest?.Version != version;
             follow.Answering = false;
             return (follow.Pending || (follow.Feed.Newest?.Version.Supersedes(version) ?? false)) && MarkPending(follow);
         }
@@ -169,12 +171,14 @@ sealed class ViewerConnection(IViewerWriter writer, PushStatistics statistics, T
                 // At once, so that a new follow of the same shipment, on a newer link, is another one.
                 RemoveThis(follow);
                 over.Add(follow);
-                news.Add(new ViewerNews(follow.Feed.Id, null));
+                news.Add(new ViewerNews(follow.Feed.Id, null, Whole: false));
             }
             else if (follow.Feed.Newest is { } view && view.Version.Supersedes(follow.Sent))
             {
+                // What is pending is the feed's newest, whatever was pending before: a small change is never sent in the place of a large one.
+                news.Add(new ViewerNews(follow.Feed.Id, view, Whole: follow.OwedWhole || !view.BuildsOn(follow.Sent)));
                 follow.Sent = view.Version;
-                news.Add(new ViewerNews(follow.Feed.Id, view));
+                follow.OwedWhole = false;
             }
         }
         _pending.RemoveAll(follow => !follow.Pending);

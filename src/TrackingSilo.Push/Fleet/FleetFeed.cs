@@ -9,7 +9,7 @@ namespace TrackingSilo.Push.Fleet;
 interface IFleetWriter
 {
     /// <summary>Completes when the transport has taken it. Never fails: a connection that cannot be written to is cut.</summary>
-    Task WriteAsync(RawJson vehicles);
+    Task WriteAsync(ReadOnlyMemory<byte> message);
 
     void Abort();
 }
@@ -103,7 +103,7 @@ sealed class FleetFeed(PushStatistics statistics, TimeProvider time)
         if (!_watched)
             _all.Clear();
         var someoneIsBehind = false;
-        RawJson? changes = null, everything = null;
+        byte[]? changes = null, everything = null;
         foreach (var watcher in _present)
         {
             if (watcher.Write is { IsCompleted: false })

@@ -9,7 +9,7 @@ namespace TrackingSilo.Push.Fleet;
 static class FleetJson
 {
     /// <param name="all">Whether vehicles that are missing here are no longer there.</param>
-    public static RawJson Of(IReadOnlyCollection<VehicleView> vehicles, bool all, WireMoment moment)
+    public static byte[] Of(IReadOnlyCollection<VehicleView> vehicles, bool all, WireMoment moment)
     {
         var buffer = new ArrayBufferWriter<byte>(64 + (vehicles.Count * 160));
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }))
@@ -22,7 +22,7 @@ static class FleetJson
             json.WriteEndArray();
             json.WriteEndObject();
         }
-        return new RawJson(moment.Head, buffer.WrittenMemory[1..]);
+        return HubFrame.Of("vehicles"u8, moment.Head.Span, buffer.WrittenSpan[1..]);
     }
 
     static void Write(Utf8JsonWriter json, in VehicleView vehicle)

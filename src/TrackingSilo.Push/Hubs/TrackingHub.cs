@@ -18,12 +18,12 @@ public sealed record FollowReply(string Result, RawJson? View = null);
 public sealed record FleetReply(string Result);
 
 /// <summary>
-/// What browsers talk to. A viewer calls <c>Follow(link, haveRun, haveNumber)</c> and gets <c>changed(view)</c> from then on; a <c>changed</c> that overtakes the answer is newer than it. After a
-/// break it follows again with what it has. A fleet page calls <c>WatchFleet(key)</c> and gets <c>vehicles(fleet)</c>.
+/// What browsers talk to. A viewer calls <c>Follow(link, haveRun, haveNumber)</c> and gets <c>changed(view)</c> from then on, and <c>moved(motion)</c> where only the van has moved; what overtakes the
+/// answer is newer than it. After a break it follows again with what it has, and with nothing (0, 0) where it lacks what a <c>moved</c> builds on. A fleet page calls <c>WatchFleet(key)</c> and gets <c>vehicles(fleet)</c>.
 /// </summary>
 sealed class TrackingHub(
     TrackingLinks links, LinkFailures failures, Following following, ViewerFeeds feeds, FleetFeed fleet, ApiKeys keys, ITrackingEngine engine,
-    IHubContext<TrackingHub> hub, PushStatistics statistics, PushClock clock, IHostApplicationLifetime program, ILogger<TrackingHub> logger) : Hub
+    PushStatistics statistics, PushClock clock, IHostApplicationLifetime program, ILogger<TrackingHub> logger) : Hub
 {
     public override Task OnConnectedAsync()
     {
@@ -102,5 +102,5 @@ sealed class TrackingHub(
         return viewer;
     }
 
-    HubWriter Writer() => new(Context, hub.Clients.Client(Context.ConnectionId), statistics, logger);
+    HubWriter Writer() => new(OpenConnections.Of(Context), statistics, logger);
 }

@@ -53,7 +53,7 @@ sealed class PageEndpoints(
         if (look.Answer.View is not { } view)
             return Results.StatusCode(StatusCodes.Status304NotModified);
         context.Response.Headers.ETag = $"\"{view.Version.Run}-{view.Version.Number}\"";
-        statistics.ViewPushed();
+        statistics.ViewPolled();
         return Results.Bytes(new WireView(view, statistics).At(WireMoment.Of(clock)).Utf8.ToArray(), "application/json");
     }
 

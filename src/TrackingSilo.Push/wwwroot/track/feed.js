@@ -6,15 +6,17 @@ const POLL_EVERY = 5_000;
 const POLL_AFTER_FAILURES = 3;
 const SERVER_TIMEOUT = 30_000;
 const ASLEEP_AFTER = 45_000;
+// What moves with the van, and is gone where a "moved" does not say it.
+const STILL = { arrival: null, stopsAway: null, vehiclePlace: null, vehicleSeenAt: null, vehicleSilent: false };
 
 export class Feed {
   #link; #base; #onView; #onState;
-  #have; #connection = null; #connected = false; #failures = 0; #timer = 0; #polling = 0; #over = false; #heard = 0; #hiddenSince = 0;
+  #view; #connection = null; #connected = false; #failures = 0; #timer = 0; #polling = 0; #over = false; #heard = 0; #hiddenSince = 0;
 
   constructor({ link, base, view, onView, onState }) {
     this.#link = link;
     this.#base = base;
-    this.#have = view.version;
+    this.#view = view;
     this.#onView = onView;
     this.#onState = onState;
   }
@@ -37,6 +39,7 @@ export class Feed {
       .build();
     connection.serverTimeoutInMilliseconds = SERVER_TIMEOUT;
     connection.on("changed", view => this.#take(view));
+    connection.on("moved", motion => this.#move(connection, motion));
     connection.on("gone", () => this.#end());
     connection.onclose(error => this.#closed(connection, error));
     this.#connection = connection;
@@ -51,7 +54,7 @@ export class Feed {
 
   async #follow(connection) {
     const heard = this.#heard;
-    const answer = await connection.invoke("Follow", this.#link, this.#have.run, this.#have.number);
+    const answer = await connection.invoke("Follow", this.#link, this.#view.version.run, this.#view.version.number);
     if (answer.result === "gone") return this.#end();
     if (answer.result === "tooMany") return connection.stop();
     this.#failures = 0;
@@ -64,8 +67,22 @@ export class Feed {
 
   #take(view) {
     this.#heard++;
-    this.#have = view.version;
+    this.#view = view;
     this.#onView(view);
+  }
+
+  /** Only the van has moved since the version that it builds on; a page that has none since then asks for the whole view. */
+  #move(connection, { on, ...motion }) {
+    const { run, number } = this.#view.version;
+    if (run === on.run && number >= on.number) this.#take({ ...this.#view, ...STILL, ...motion });
+    else this.#ask(connection);
+  }
+
+  async #ask(connection) {
+    const heard = this.#heard;
+    const answer = await connection.invoke("Follow", this.#link, 0, 0).catch(() => null); // a break: the next connection asks again
+    if (answer?.result === "gone") this.#end();
+    else if (answer?.result === "view" && heard === this.#heard) this.#take(answer.view);
   }
 
   #closed(connection, error) {
@@ -113,7 +130,7 @@ export class Feed {
     this.#polling = setTimeout(() => this.#poll(), POLL_EVERY * (0.8 + 0.4 * Math.random()));
     if (document.hidden) return;
     try {
-      const response = await fetch(`${this.#base}/track/${this.#link}/view`, { headers: { "If-None-Match": `"${this.#have.run}-${this.#have.number}"` }, cache: "no-store" });
+      const response = await fetch(`${this.#base}/track/${this.#link}/view`, { headers: { "If-None-Match": `"${this.#view.version.run}-${this.#view.version.number}"` }, cache: "no-store" });
       if (response.status === 404) return this.#end();
       if (response.status === 200) this.#take(await response.json());
       if (!this.#connected && (response.ok || response.status === 304)) this.#onState("polling");
