@@ -88,6 +88,64 @@ public sealed class ViewerFeedsTests : IDisposable
     }
 
     [Fact]
+    public void Where_only_the_van_has_moved_only_that_is_said_and_it_never_takes_the_place_of_more()
+    {
+        var (quick, slow) = (new Writer(), new Writer { Reads = false });
+        Follow(Samples.Id, quick);
+        Publish(1, Samples.OutForDelivery(s_now, 9));
+        _feeds.Distribute();
+        Follow(Samples.Id, slow);
+        Publish(2, Samples.OutForDelivery(s_now, 8));
+        _feeds.Distribute();
+        Publish(3, Samples.OutForDelivery(s_now, 7));
+        _feeds.Distribute();
+        Publish(4, Samples.Late(s_now));
+        _feeds.Distribute();
+        Publish(5, Samples.Late(s_now) with { StopsAway = 6 });
+        _feeds.Distribute();
+        slow.Read();
+        _feeds.Distribute();
+
+        Assert.Equal([1L, 2L, 3L, 4L, 5L], quick.Numbers);
+        Assert.Equal([2L, 3L, 5L], quick.Moves);
+        // The move of version 5 was folded into the change of version 4, which it had not been sent.
+        Assert.Equal([1L, 5L], slow.Numbers);
+        Assert.Empty(slow.Moves);
+    }
+
+    [Fact]
+    public void One_who_has_a_version_that_this_feed_has_not_seen_is_sent_a_whole_view_first()
+    {
+        var (known, unknown) = (new Writer(), new Writer());
+        Follow(Samples.Id, known);
+        Publish(1, Samples.OutForDelivery(s_now, 9));
+        _feeds.Distribute();
+        // As after a lapse: version 2 was looked at by polling, and may differ in anything.
+        _feeds.Answered(_feeds.Begin(Connection(unknown), Samples.Id, 0, out _)!, new ViewVersion(1, 2));
+        Publish(3, Samples.OutForDelivery(s_now, 8));
+        _feeds.Distribute();
+        Publish(4, Samples.OutForDelivery(s_now, 7));
+        _feeds.Distribute();
+
+        Assert.Equal([3L, 4L], known.Moves);
+        Assert.Equal([3L, 4L], unknown.Numbers);
+        Assert.Equal([4L], unknown.Moves);
+    }
+
+    [Fact]
+    public void Each_version_is_made_into_JSON_once_however_many_look()
+    {
+        for (var i = 0; i < 50; i++)
+            Follow(Samples.Id, new Writer { Makes = true });
+        Publish(1, Samples.OutForDelivery(s_now, 9));
+        _feeds.Distribute();
+        Publish(2, Samples.OutForDelivery(s_now, 8));
+        _feeds.Distribute();
+
+        Assert.Equal(2, _statistics.ViewsSerialised);
+    }
+
+    [Fact]
     public void All_shipments_of_a_viewer_come_in_one_write()
     {
         var viewer = new Writer();
@@ -212,6 +270,8 @@ public sealed class ViewerFeedsTests : IDisposable
 
     ViewerConnection Connection(Writer writer) => new(writer, _statistics, _time);
 
+    void Publish(long number, ShipmentView view) => _feeds.Publish(new PublishedView(Samples.Id, new ViewVersion(1, number), null, 0, view));
+
     void Publish(ShipmentId id, long number, int epoch = 0)
         => _feeds.Publish(new PublishedView(id, new ViewVersion(1, number), null, epoch, Samples.Registered(s_now)));
 
@@ -222,6 +282,9 @@ public sealed class ViewerFeedsTests : IDisposable
         /// <summary>Whether it takes what is written at once.</summary>
         public bool Reads { get; set; } = true;
 
+        /// <summary>Whether it makes the messages, as a hub connection does.</summary>
+        public bool Makes { get; init; }
+
         public bool Aborted { get; private set; }
 
         public int Writes { get; private set; }
@@ -230,20 +293,26 @@ public sealed class ViewerFeedsTests : IDisposable
 
         public List<long> Numbers { get; } = [];
 
+        /// <summary>Those of them that said only how the van has moved.</summary>
+        public List<long> Moves { get; } = [];
+
         public List<string> Fleets { get; } = [];
 
         public Task WriteAsync(IReadOnlyList<ViewerNews> news, WireMoment moment)
         {
+            foreach (var item in news.Where(item => Makes && item.View is not null))
+                Assert.NotEqual(0, (item.Whole ? item.View!.Changed(moment) : item.View!.Moved(moment)).Length);
             Assert.True(_underWay is null, "two writes at once");
             Writes++;
             Ends += news.Count(item => item.View is null);
             Numbers.AddRange(news.Where(item => item.View is not null).Select(item => item.View!.Version.Number));
+            Moves.AddRange(news.Where(item => item is { View: not null, Whole: false }).Select(item => item.View!.Version.Number));
             return Take();
         }
 
-        public Task WriteAsync(RawJson vehicles)
+        public Task WriteAsync(ReadOnlyMemory<byte> message)
         {
-            var fleet = System.Text.Json.JsonDocument.Parse(vehicles.Utf8).RootElement;
+            var fleet = System.Text.Json.JsonDocument.Parse(message[..^1]).RootElement.GetProperty("arguments")[0];
             Fleets.Add($"{(fleet.GetProperty("all").GetBoolean() ? "all" : "changed")} {fleet.GetProperty("vehicles").GetArrayLength()}");
             return Take();
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.SignalR.Client;
 using TrackingSilo.Engine.Ports;
@@ -12,12 +13,15 @@ public sealed class HubViewer : IAsyncDisposable
     readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly HubConnection _hub;
+    JsonObject? _view;
+    int _moves;
 
     HubViewer(Uri site, int? receiveBuffer)
     {
         var hub = new UriBuilder(site) { Scheme = "ws", Path = "/hub" }.Uri;
         _hub = new HubConnectionBuilder().WithWebSocket(hub, connection => Line = connection, receiveBuffer).Build();
-        _hub.On<JsonElement>("changed", view => Assert.True(_changes.Writer.TryWrite(view)));
+        _hub.On<JsonObject>("changed", Take);
+        _hub.On<JsonObject>("moved", Move);
         _hub.On<JsonElement>("gone", _ => _gone.TrySetResult());
         _hub.Closed += _ =>
         {
@@ -26,7 +30,13 @@ public sealed class HubViewer : IAsyncDisposable
         };
     }
 
+    /// <summary>What moves with the van, and is gone where a <c>moved</c> does not say it.</summary>
+    static readonly string[] s_motion = ["arrival", "stopsAway", "vehiclePlace", "vehicleSeenAt", "vehicleSilent"];
+
     public WebSocketConnection? Line { get; private set; }
+
+    /// <summary>How many of the changes said only how the van has moved.</summary>
+    public int Moves => _moves;
 
     /// <summary>Completes when the server has said that a follow has ended.</summary>
     public Task Gone => _gone.Task;
@@ -42,8 +52,13 @@ public sealed class HubViewer : IAsyncDisposable
         return viewer;
     }
 
-    public Task<JsonElement> FollowAsync(string link, ViewVersion have = default)
-        => _hub.InvokeAsync<JsonElement>("Follow", link, have.Run, have.Number);
+    public async Task<JsonElement> FollowAsync(string link, ViewVersion have = default)
+    {
+        var answer = await _hub.InvokeAsync<JsonElement>("Follow", link, have.Run, have.Number);
+        if (answer.TryGetProperty("view", out var view))
+            _view ??= JsonObject.Create(view);
+        return answer;
+    }
 
     public async Task<JsonElement> NextAsync()
     {
@@ -70,4 +85,24 @@ public sealed class HubViewer : IAsyncDisposable
     public bool HasChange => _changes.Reader.TryPeek(out _);
 
     public async ValueTask DisposeAsync() => await _hub.DisposeAsync();
+
+    void Take(JsonObject view)
+    {
+        _view = view;
+        Assert.True(_changes.Writer.TryWrite(JsonSerializer.SerializeToElement(view)));
+    }
+
+    void Move(JsonObject motion)
+    {
+        var (has, on) = (_view!["version"]!, motion["on"]!);
+        Assert.True((long)has["run"]! == (long)on["run"]! && (long)has["number"]! >= (long)on["number"]!, $"a move on {on} came to one who has {has}");
+        _moves++;
+        var view = _view.DeepClone().AsObject();
+        foreach (var name in s_motion)
+            view.Remove(name);
+        foreach (var (name, value) in motion.Where(property => property.Key != "on"))
+            view[name] = value?.DeepClone();
+        Take(view);
+    }
+
 }

@@ -109,6 +109,7 @@ sealed class Follower : IAsyncDisposable
         await using var hub = new HubConnectionBuilder().WithWebSocket(_hub).Build();
         var ofThisConnection = default(ViewVersion);
         hub.On<JsonElement>("changed", view => Take(SeenView.Of(view), ref ofThisConnection));
+        hub.On<JsonElement>("moved", motion => Move(motion, ref ofThisConnection));
         hub.Closed += _ =>
         {
             closed.TrySetResult();
@@ -161,6 +162,19 @@ sealed class Follower : IAsyncDisposable
         }
     }
 
+    // What moves with the van is not remembered here, only that the page had what it builds on.
+    void Move(JsonElement motion, ref ViewVersion last)
+    {
+        SeenView? has;
+        lock (_gate)
+            has = _seen.LastOrDefault();
+        var (version, on) = (SeenView.VersionOf(motion.GetProperty("version")), SeenView.VersionOf(motion.GetProperty("on")));
+        if (has is null || has.Version.Run != on.Run || has.Version.Number < on.Number)
+            Complain($"{version} moves on {on}, and the page has {has}");
+        else
+            Take(has with { Version = version }, ref last);
+    }
+
     void Complain(string what)
     {
         lock (_gate)
@@ -173,14 +187,15 @@ sealed record SeenView(ViewVersion Version, bool IsLive, ShipmentStatus Status, 
 {
     public static SeenView Of(JsonElement view)
     {
-        var version = view.GetProperty("version");
         return new SeenView(
-            new ViewVersion(version.GetProperty("run").GetInt64(), version.GetProperty("number").GetInt64()),
+            VersionOf(view.GetProperty("version")),
             !view.TryGetProperty("asOf", out _),
             Enum.Parse<ShipmentStatus>(view.GetProperty("status").GetString()!, ignoreCase: true),
             view.TryGetProperty("statusSince", out var since) ? since.GetDateTimeOffset() : null,
             [.. view.GetProperty("timeline").EnumerateArray().Select(scan => scan.GetProperty("id").GetString()!)]);
     }
+
+    public static ViewVersion VersionOf(JsonElement version) => new(version.GetProperty("run").GetInt64(), version.GetProperty("number").GetInt64());
 
     public override string ToString() => $"{Version.Run}.{Version.Number} {(IsLive ? "" : "(stored) ")}{Status} since {StatusSince:O}, {Scans.Count} scans";
 }
