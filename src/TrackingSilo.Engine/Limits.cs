@@ -195,4 +195,22 @@ public static class Limits
 
     /// <summary>The recipient's own words in an instruction: a line on a driver's device.</summary>
     public const int InstructionNoteMaxCharacters = 200;
+
+    /// <summary>Grain calls under way at once from one consumer's batch, or from the tell post: enough to hide the way to another machine, few enough that a batch does not crowd out pages.</summary>
+    public const int GrainCallsAtOnce = 64;
+
+    /// <summary>Grains that save themselves at once: what keeps a database's few dozen connections busy; each has one.</summary>
+    public const int GrainWritesAtOnce = 32;
+
+    /// <summary>Share of the time that a silo may spend on saving grains: the flush interval stretches, so that changed grains come at no more than half the rate that the store takes.</summary>
+    public const double FlushStoreShare = 0.5;
+
+    /// <summary>Before a grain call that failed is made again: a silo's death is noticed within seconds.</summary>
+    public static readonly TimeSpan CallRetry = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long a silo's word about its input counts: five words missed.</summary>
+    public static readonly TimeSpan SiloReportLease = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long an actor stays on a silo at the least before it follows the reader of its partition: moves cost a load each.</summary>
+    public static readonly TimeSpan ResidenceMin = TimeSpan.FromSeconds(30);
 }

@@ -9,6 +9,12 @@ namespace TrackingSilo.Engine.Ports;
 /// </summary>
 public interface ITrackingEngine
 {
+    /// <summary>
+    /// Which of all partitions this process is to read. When the token says that the share may be another one: stop reading, flush, and ask again. A process that is alone reads all of
+    /// them, for good.
+    /// </summary>
+    PartitionShare ShareOf(IReadOnlyList<LogPartition> all) => new(all, CancellationToken.None);
+
     /// <summary>Names the partitions that this process consumes. Answers, in the same order, how far each is durable: consume from the offset after it.</summary>
     ValueTask<IReadOnlyList<OpenedPartition>> OpenPartitionsAsync(IReadOnlyList<LogPartition> partitions, CancellationToken cancellationToken);
 
@@ -52,6 +58,10 @@ public interface ITrackingEngine
     /// <summary>Counts since the start of this process.</summary>
     EngineStatistics Statistics { get; }
 }
+
+/// <summary>The partitions that a process reads.</summary>
+/// <param name="Ends">Cancelled when the share may be another one.</param>
+public readonly record struct PartitionShare(IReadOnlyList<LogPartition> Partitions, CancellationToken Ends);
 
 /// <summary>What became of a delivered batch.</summary>
 /// <param name="Gap">

@@ -16,6 +16,9 @@ namespace TrackingSilo.Engine.Snapshots;
 [JsonSerializable(typeof(ShipmentSnapshot))]
 [JsonSerializable(typeof(TimelineParts))]
 [JsonSerializable(typeof(Manifest))]
+[JsonSerializable(typeof(ShipmentChange))]
+[JsonSerializable(typeof(Scan))]
+[JsonSerializable(typeof(Command))]
 sealed partial class SnapshotJson : JsonSerializerContext
 {
     public static void CheckVersion(ReadOnlySpan<byte> bytes, byte version, string what)
