@@ -74,6 +74,18 @@ public static class Limits
     /// <summary>Lines of one request: what a body holds of ordinary scans.</summary>
     public const int GatewayLinesMax = 10_000;
 
+    /// <summary>A payload in a carrier's own form: the longest answer seen has 28 KB, and its tree takes ten times its size in memory.</summary>
+    public const int CarrierPayloadMaxBytes = 1024 * 1024;
+
+    /// <summary>Levels of such a payload: SOAP in an envelope in an aggregator's event has 12.</summary>
+    public const int CarrierPayloadDepthMax = 64;
+
+    /// <summary>Events of such a payload: a hundred shipments with all that ever happened to them.</summary>
+    public const int CarrierEventsMax = 5_000;
+
+    /// <summary>Unmapped codes that are counted by name, of all carriers; what goes beyond is counted together.</summary>
+    public const int UnrecognisedCodesMax = 1_000;
+
     /// <summary>Requests that the gateway works on at once; they wait for acknowledgements, not for a processor.</summary>
     public const int GatewayRequestsInFlight = 256;
 

@@ -21,6 +21,7 @@ public sealed class IngestionCounters : IDisposable
         Observe("refused", "messages written to the refused topic", "reason", () => Snapshot().Refused);
         Observe("gateway.lines", "lines sent to the HTTP gateway", "result", () => Snapshot().GatewayLines);
         _meter.CreateObservableGauge("tracking.ingestion.lag", () => Measurements("partition", Snapshot().Lag), "{message}", "messages not settled yet");
+        Observe("unrecognised", "scans whose code no vocabulary maps", "code", () => UnrecognisedCodes.Counts);
         Observe("key_mismatches", "messages whose key says another identity than their body", KeyMismatches);
         Observe("gaps", "times that a partition went back", Gaps);
         Observe("holes", "offsets that the log left out", Holes);
@@ -28,6 +29,9 @@ public sealed class IngestionCounters : IDisposable
         Observe("pauses", "times that fetching stopped", Pauses);
         Observe("gateway.requests", "requests to the HTTP gateway", GatewayRequests);
     }
+
+    /// <summary>Codes that nobody has mapped.</summary>
+    public UnrecognisedCodes UnrecognisedCodes { get; } = new();
 
     internal Counter KeyMismatches { get; } = new();
     internal Counter Gaps { get; } = new();
@@ -49,6 +53,7 @@ public sealed class IngestionCounters : IDisposable
     {
         Consumed = _consumed.ToDictionary(entry => entry.Key, entry => entry.Value.Value),
         Refused = Enum.GetValues<RefusalReason>().Where(reason => Refused(reason).Value > 0).ToDictionary(reason => reason.Code(), reason => Refused(reason).Value),
+        Unrecognised = UnrecognisedCodes.Counts,
         KeyMismatches = KeyMismatches.Value,
         Lag = _lag.ToDictionary(entry => entry.Key, entry => entry.Value.Value),
         Gaps = Gaps.Value,

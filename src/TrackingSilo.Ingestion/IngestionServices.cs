@@ -2,10 +2,11 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using TrackingSilo.Engine.Ports;
+using TrackingSilo.Ingestion.Carriers;
 using TrackingSilo.Ingestion.Consumers;
 using TrackingSilo.Ingestion.Decoding;
 using TrackingSilo.Ingestion.Gateway;
-using TrackingSilo.Ingestion.Vocabularies;
+using TrackingSilo.Ingestion.Refused;
 using TrackingSilo.Kafka;
 
 namespace TrackingSilo.Ingestion;
@@ -22,7 +23,11 @@ public static class IngestionServices
         services.TryAddSingleton((configuration.GetSection(KafkaSettings.Section).Get<KafkaSettings>() ?? new KafkaSettings()).Checked());
         services.AddSingleton<IngestionCounters>();
         services.AddSingleton<VehicleIdCache>(_ => new VehicleIdCache());
-        services.AddSingleton(CarrierVocabularies.Demonstration);
+        services.AddSingleton(_ => CarrierFiles.Load(configuration["Carriers:Folder"] ?? CarrierFiles.DefaultFolder));
+        services.AddSingleton(provider => provider.GetRequiredService<CarrierFiles>().Vocabularies);
+        services.AddSingleton(new CarrierSecrets(configuration.GetSection("Carriers:Secrets").GetChildren()
+            .Where(secret => !string.IsNullOrEmpty(secret.Value)).Select(secret => KeyValuePair.Create(secret.Key, secret.Value!))));
+        services.AddSingleton<RefusedTopic>();
         services.AddSingleton<GatewayAdmission>();
         services.AddSingleton<GatewayProducer>();
         services.AddSingleton<ICommandLog>(provider => provider.GetRequiredService<GatewayProducer>());

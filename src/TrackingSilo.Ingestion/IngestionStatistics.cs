@@ -11,6 +11,9 @@ public sealed record IngestionStatistics
     /// <summary>Messages written to the refused topic, by <see cref="RefusalReasons.Code"/>.</summary>
     public required IReadOnlyDictionary<string, long> Refused { get; init; }
 
+    /// <summary>Scans whose code no vocabulary maps, by <c>carrier/CODE</c>.</summary>
+    public required IReadOnlyDictionary<string, long> Unrecognised { get; init; }
+
     /// <summary>Messages whose key says another identity than their body; accepted under the body's.</summary>
     public required long KeyMismatches { get; init; }
 

@@ -1,4 +1,5 @@
 using TrackingSilo.Engine.Ports;
+using TrackingSilo.Ingestion.Carriers;
 using TrackingSilo.Ingestion.Consumers;
 
 namespace TrackingSilo.Server;
@@ -17,7 +18,7 @@ static class Sentences
                 return Environment.ExitCode;
             Console.Error.WriteLine(reason);
         }
-        catch (Exception failure) when (failure is InvalidOperationException or StoreHeldException or StoreTooNewException or IOException)
+        catch (Exception failure) when (failure is InvalidOperationException or StoreHeldException or StoreTooNewException or IOException or CarrierFileException)
         {
             Console.Error.WriteLine(failure.Message);
         }

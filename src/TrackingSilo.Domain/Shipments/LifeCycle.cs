@@ -53,15 +53,4 @@ public static class LifeCycle
         (_, ScanEvent.Lost) => new(ShipmentStatus.Lost),
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "No row of the table."),
     };
-
-    /// <summary>Whose a delay or exception is, as far as the event alone tells.</summary>
-    public static Responsibility ResponsibleFor(ScanEvent happened) => happened switch
-    {
-        ScanEvent.InCustoms => Responsibility.Customs,
-        ScanEvent.Delayed or ScanEvent.Damaged or ScanEvent.Lost => Responsibility.Carrier,
-        ScanEvent.AttemptFailed => Responsibility.Recipient,
-        ScanEvent.Held or ScanEvent.ReturnStarted => Responsibility.Other,
-        ScanEvent.Cancelled => Responsibility.Merchant,
-        _ => Responsibility.None,
-    };
 }

@@ -21,6 +21,9 @@ public sealed record Scan
 
     public string? Description { get; init; }
 
+    /// <summary>Why, where something is late or went wrong and the carrier says so.</summary>
+    public Reason Reason { get; init; }
+
     public VehicleId? Vehicle { get; init; }
 
     public ProofOfDelivery? Proof { get; init; }

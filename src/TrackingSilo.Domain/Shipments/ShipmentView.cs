@@ -28,8 +28,14 @@ public sealed record ShipmentView
 
     public required Punctuality Punctuality { get; init; }
 
+    /// <summary>Why something is late or wrong.</summary>
+    public Reason Reason { get; init; }
+
     /// <summary>Whose the reason is, where something is late or wrong.</summary>
     public Responsibility Responsibility { get; init; }
+
+    /// <summary>Nothing goes on until the recipient does something.</summary>
+    public bool RecipientMustAct { get; init; }
 
     public Promise? Promise { get; init; }
 

@@ -23,7 +23,10 @@ public sealed record Standing
     /// <summary>The vehicle of <see cref="Loading"/>.</summary>
     public VehicleId? Vehicle => Loading?.Vehicle;
 
-    /// <summary>Whose the newest delay or exception of the leg is, until the parcel moves on.</summary>
+    /// <summary>Why the newest delay or exception of the leg happened, until the parcel moves on.</summary>
+    public Reason Reason { get; init; }
+
+    /// <summary>Whose <see cref="Reason"/> is.</summary>
     public Responsibility Responsibility { get; init; }
 
     /// <summary>Every change of status, and every further try to deliver, in the order of event time, with the leg that it fell in.</summary>
@@ -34,6 +37,7 @@ public sealed record Standing
         var status = ShipmentStatus.Registered;
         Scan? because = null, newest = null, loading = null;
         var leg = "";
+        var reason = Reason.None;
         var responsibility = Responsibility.None;
         var changes = ImmutableArray.CreateBuilder<StatusChange>();
         foreach (var scan in timeline.Scans)
@@ -41,7 +45,9 @@ public sealed record Standing
             if (timeline.IsRetracted(scan))
                 continue;
             newest = scan;
-            var responsible = LifeCycle.ResponsibleFor(scan.Event);
+            var why = scan.Reason != Reason.None ? scan.Reason : Reasons.Of(scan.Event);
+            // In customs is no trouble yet, but whoever waits should know whom the parcel waits for.
+            var responsible = why == Reason.None && scan.Event == ScanEvent.InCustoms ? Responsibility.Customs : Reasons.Owner(why);
             if (LifeCycle.Next(status, scan.Event) is { } next)
             {
                 if (next.OpensLeg)
@@ -55,11 +61,11 @@ public sealed record Standing
                     because = scan;
                 }
                 status = next.To;
-                responsibility = responsible;
+                (reason, responsibility) = (why, responsible);
             }
             else if (responsible != Responsibility.None && !LifeCycle.IsTerminal(status))
             {
-                responsibility = responsible;
+                (reason, responsibility) = (why, responsible);
             }
             if (scan.Event is ScanEvent.LoadedOnVehicle or ScanEvent.OutForDelivery && scan.Vehicle is not null)
                 loading = scan;
@@ -71,6 +77,7 @@ public sealed record Standing
             LegScanId = leg,
             Newest = newest,
             Loading = loading,
+            Reason = reason,
             Responsibility = responsibility,
             Changes = changes.ToImmutable(),
         };

@@ -28,6 +28,9 @@ public enum RefusalReason : byte
     /// <summary>The sender may not speak for this carrier.</summary>
     NotYours,
 
+    /// <summary>A carrier's payload as a whole could not be read as its file says.</summary>
+    BadPayload,
+
     /// <summary>An actor failed on it; the actor is as it was before.</summary>
     ActorFailed,
 
@@ -53,6 +56,7 @@ public static class RefusalReasons
         RefusalReason.BadInstant => "bad-instant",
         RefusalReason.FromTheFuture => "from-the-future",
         RefusalReason.NotYours => "not-yours",
+        RefusalReason.BadPayload => "bad-payload",
         RefusalReason.ActorFailed => "actor-failed",
         RefusalReason.Quarantined => "quarantined",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),

@@ -7,11 +7,12 @@ using TrackingSilo.Ingestion.Vocabularies;
 namespace TrackingSilo.Ingestion.Decoding;
 
 /// <summary>Topic <c>scans</c>.</summary>
-public sealed class ScanDecoder(CarrierVocabularies vocabularies) : MessageDecoder
+/// <param name="unrecognised">Counts codes that no vocabulary maps; null: nobody wants to know.</param>
+public sealed class ScanDecoder(CarrierVocabularies vocabularies, UnrecognisedCodes? unrecognised = null) : MessageDecoder
 {
     private protected override Report Read(ref JsonMessage message, long offset, DateTimeOffset recordTime)
     {
-        string? carrier = null, trackingNumber = null, eventId = null, code = null, eventName = null, description = null, vehicle = null, retracts = null;
+        string? carrier = null, trackingNumber = null, eventId = null, code = null, eventName = null, reasonName = null, description = null, vehicle = null, retracts = null;
         DateTimeOffset? occurredAt = null;
         ScanLocation? location = null;
         ProofOfDelivery? proof = null;
@@ -27,6 +28,8 @@ public sealed class ScanDecoder(CarrierVocabularies vocabularies) : MessageDecod
                 code = message.Id("code");
             else if (message.Is("event"u8))
                 eventName = message.Text("event");
+            else if (message.Is("reason"u8))
+                reasonName = message.Text("reason");
             else if (message.Is("occurredAt"u8))
                 occurredAt = message.Instant("occurredAt");
             else if (message.Is("location"u8))
@@ -51,7 +54,9 @@ public sealed class ScanDecoder(CarrierVocabularies vocabularies) : MessageDecod
         }
         if (happened - recordTime > Limits.FutureTolerance)
             message.Refuse(RefusalReason.FromTheFuture, "occurredAt lies more than 24 hours after the time of its record");
-        var scanEvent = EventOf(ref message, id.Carrier, code, eventName, retracts);
+        var (scanEvent, reason) = MeaningOf(ref message, id.Carrier, code, eventName, retracts);
+        if (reasonName is not null && !ReasonNames.TryParse(reasonName, out reason))
+            message.Bad("reason", "one of the canonical reasons");
         var vehicleId = VehicleOf(ref message, id.Carrier, vehicle);
         if (message.Failed)
             return default;
@@ -59,26 +64,33 @@ public sealed class ScanDecoder(CarrierVocabularies vocabularies) : MessageDecod
         {
             Id = eventId ?? ScanIdentity.Derive(scanEvent, code, happened, location, retracts),
             Event = scanEvent, OccurredAt = happened, Code = code, Location = location, Description = description,
-            Vehicle = vehicleId, Proof = proof, Retracts = retracts,
+            Vehicle = vehicleId, Proof = proof, Retracts = retracts, Reason = reason,
         };
+        if (scanEvent == ScanEvent.Unrecognised && unrecognised is not null)
+            unrecognised.Add(id.Carrier, code);
         return new Report { Kind = ReportKind.Scan, Key = id.Value, Offset = offset, RecordTime = recordTime, Body = scan };
     }
 
     // What it takes back outweighs what it calls itself; a canonical name outweighs the carrier's code, which is kept beside it.
-    ScanEvent EventOf(ref JsonMessage message, string carrier, string? code, string? eventName, string? retracts)
+    Meaning MeaningOf(ref JsonMessage message, string carrier, string? code, string? eventName, string? retracts)
     {
-        var scanEvent = ScanEvent.Unrecognised;
-        if (eventName is not null && !ScanEventNames.TryParse(eventName, out scanEvent))
-            message.Bad("event", "one of the canonical events");
+        var meaning = new Meaning(ScanEvent.Unrecognised);
+        if (eventName is not null)
+        {
+            if (ScanEventNames.TryParse(eventName, out var named))
+                meaning = new Meaning(named);
+            else
+                message.Bad("event", "one of the canonical events");
+        }
         if (retracts is not null)
-            return ScanEvent.Retraction;
+            return new Meaning(ScanEvent.Retraction);
         if (eventName is null && code is null)
             message.Refuse(RefusalReason.MissingProperty, "neither code nor event is there");
         else if (eventName is null)
-            scanEvent = vocabularies.Of(carrier).EventOf(code!);
-        if (scanEvent == ScanEvent.Retraction)
+            meaning = vocabularies.Of(carrier).Of(code!);
+        if (meaning.Event == ScanEvent.Retraction)
             message.Missing("retracts");
-        return scanEvent;
+        return meaning;
     }
 
     static VehicleId? VehicleOf(ref JsonMessage message, string carrier, string? vehicle)

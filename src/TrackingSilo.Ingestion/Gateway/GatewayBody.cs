@@ -7,7 +7,7 @@ namespace TrackingSilo.Ingestion.Gateway;
 /// <summary>
 /// A request's body, whole: a body that is too long, or breaks off, has then sent nothing into the log. Its bytes count as in flight as they come in. Leaving gives all of it back.
 /// </summary>
-sealed class GatewayBody(GatewayAdmission admission) : IDisposable
+sealed class GatewayBody(GatewayAdmission admission, int maxBytes = Limits.GatewayBodyMaxBytes) : IDisposable
 {
     const int FirstBufferBytes = 16 * 1024;
 
@@ -20,12 +20,12 @@ sealed class GatewayBody(GatewayAdmission admission) : IDisposable
 
     public async Task<BodyResult> ReadAsync(PipeReader reader, long? contentLength, CancellationToken cancellationToken)
     {
-        if (contentLength > Limits.GatewayBodyMaxBytes)
+        if (contentLength > maxBytes)
             return BodyResult.TooLong;
         while (true)
         {
             var read = await reader.ReadAsync(cancellationToken);
-            if (Length + read.Buffer.Length > Limits.GatewayBodyMaxBytes)
+            if (Length + read.Buffer.Length > maxBytes)
                 return BodyResult.TooLong;
             if (!TryGrow(Length + (int)read.Buffer.Length))
                 return BodyResult.NoRoom;

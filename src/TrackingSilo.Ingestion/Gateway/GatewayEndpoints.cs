@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 using TrackingSilo.Engine.Access;
+using TrackingSilo.Ingestion.Carriers;
 using TrackingSilo.Ingestion.Decoding;
 using TrackingSilo.Ingestion.Vocabularies;
 using TrackingSilo.Kafka;
@@ -27,6 +28,7 @@ public static class GatewayEndpoints
         Map<ManifestMessage>("manifests", topics.Manifests, new ManifestDecoder(vehicles), "Says in which order vehicles plan to stop where.");
         Map<PositionMessage>("positions", topics.Positions, new PositionDecoder(vehicles), "Says where vehicles were.");
         Map<CommandMessage>("commands", topics.Commands, new CommandDecoder(), "Asks something of shipments.");
+        endpoints.MapCarriers();
         endpoints.MapOpenApi("/openapi/{documentName}.json");
         return endpoints;
 

@@ -104,6 +104,9 @@ public sealed record ScanMessage
     /// <summary>A canonical event, such as outForDelivery; it outweighs the code.</summary>
     public string? Event { get; init; }
 
+    /// <summary>Why it is late or went wrong, such as notHome; outweighs what the code says.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>Event time; at most 24 hours after now.</summary>
     public required DateTimeOffset OccurredAt { get; init; }
 

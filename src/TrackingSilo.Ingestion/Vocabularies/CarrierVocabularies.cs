@@ -14,23 +14,20 @@ public sealed class CarrierVocabularies
     /// <summary>Canonical names, and the words that many carriers use for them.</summary>
     public static Vocabulary General { get; } = new(
     [
-        .. Enum.GetValues<ScanEvent>().Where(scanEvent => scanEvent != ScanEvent.Retraction).Select(scanEvent => KeyValuePair.Create(ScanEventNames.Of(scanEvent), scanEvent)),
-        new("created", ScanEvent.Registered),
-        new("collected", ScanEvent.PickedUp),
-        new("arrived", ScanEvent.ArrivedAtFacility),
-        new("departed", ScanEvent.DepartedFacility),
-        new("customs", ScanEvent.InCustoms),
-        new("loaded", ScanEvent.LoadedOnVehicle),
-        new("onVehicle", ScanEvent.LoadedOnVehicle),
-        new("notHome", ScanEvent.AttemptFailed),
-        new("failed", ScanEvent.AttemptFailed),
-        new("pickup", ScanEvent.ReadyForPickup),
-        new("redeliver", ScanEvent.Redelivery),
-        new("returning", ScanEvent.ReturnStarted),
+        .. Enum.GetValues<ScanEvent>().Where(scanEvent => scanEvent != ScanEvent.Retraction).Select(scanEvent => KeyValuePair.Create(ScanEventNames.Of(scanEvent), new Meaning(scanEvent))),
+        new("created", new(ScanEvent.Registered)),
+        new("collected", new(ScanEvent.PickedUp)),
+        new("arrived", new(ScanEvent.ArrivedAtFacility)),
+        new("departed", new(ScanEvent.DepartedFacility)),
+        new("customs", new(ScanEvent.InCustoms)),
+        new("loaded", new(ScanEvent.LoadedOnVehicle)),
+        new("onVehicle", new(ScanEvent.LoadedOnVehicle)),
+        new("notHome", new(ScanEvent.AttemptFailed, Reason.NotHome)),
+        new("failed", new(ScanEvent.AttemptFailed)),
+        new("pickup", new(ScanEvent.ReadyForPickup)),
+        new("redeliver", new(ScanEvent.Redelivery)),
+        new("returning", new(ScanEvent.ReturnStarted)),
     ]);
-
-    /// <summary>Those of the carriers in the simulated city, which the demonstration shows.</summary>
-    public static CarrierVocabularies Demonstration { get; } = new(DemonstrationCarriers.All);
 
     public Vocabulary Of(string carrier) => _byCarrier.GetValueOrDefault(carrier, General);
 }

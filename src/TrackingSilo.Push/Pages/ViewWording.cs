@@ -73,7 +73,7 @@ sealed class ViewWording(ShipmentView view, Language language, CultureInfo cultu
             if (!IsExpected || view.Punctuality is Punctuality.OnTime or Punctuality.Unknown)
                 return null;
             var kind = Name(view.Punctuality);
-            var reason = language.Find($"reason.{Name(view.Responsibility)}");
+            var reason = language.Find($"why.{Name(view.Reason)}") ?? language.Find($"reason.{Name(view.Responsibility)}");
             string?[] sentences =
             [
                 reason, language["late.sorry"], language[$"late.{kind}.todo"], view.PossibleInstructions.Length > 0 ? language["late.other"] : null,

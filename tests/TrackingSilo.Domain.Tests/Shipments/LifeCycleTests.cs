@@ -65,7 +65,7 @@ public class LifeCycleTests
 
     [Fact]
     public void Every_event_says_whose_it_is()
-        => Assert.All(Enum.GetValues<ScanEvent>(), happened => Assert.True(Enum.IsDefined(LifeCycle.ResponsibleFor(happened))));
+        => Assert.All(Enum.GetValues<ScanEvent>(), happened => Assert.True(Enum.IsDefined(Reasons.Owner(Reasons.Of(happened)))));
 
     static string Written()
     {

@@ -1,7 +1,7 @@
 using System.Text;
 using TrackingSilo.Engine.Reports;
 using TrackingSilo.Ingestion.Decoding;
-using TrackingSilo.Ingestion.Vocabularies;
+using TrackingSilo.Ingestion.Carriers;
 
 namespace TrackingSilo.Ingestion.Tests.Decoding;
 
@@ -13,7 +13,7 @@ static class Decode
     public static IReadOnlyDictionary<string, MessageDecoder> All { get; } = new Dictionary<string, MessageDecoder>
     {
         ["shipments"] = new ShipmentDecoder(),
-        ["scans"] = new ScanDecoder(CarrierVocabularies.Demonstration),
+        ["scans"] = new ScanDecoder(CarrierFiles.Load(CarrierFiles.DefaultFolder).Vocabularies),
         ["manifests"] = new ManifestDecoder(new VehicleIdCache()),
         ["positions"] = new PositionDecoder(new VehicleIdCache()),
         ["commands"] = new CommandDecoder(),

@@ -37,7 +37,7 @@ sealed class RunningGateway : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddRouting();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Kafka:BootstrapServers"] = bootstrap, ["Kafka:Log"] = "test" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Kafka:BootstrapServers"] = bootstrap, ["Kafka:Log"] = "test", ["Carriers:Secrets:easypost"] = "secret-of-easypost", ["Carriers:Secrets:aftership"] = "secret-of-aftership" });
         builder.Services.AddSingleton<ITrackingEngine>(new RecordingEngine());
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSingleton(new ApiKeys([("key-a", new Caller("a")), ("key-b", new Caller("b")), ("key-all", new Caller(null))]));

@@ -1,29 +1,33 @@
 using TrackingSilo.Domain.Shipments;
+using TrackingSilo.Ingestion.Carriers;
 using TrackingSilo.Ingestion.Vocabularies;
 
 namespace TrackingSilo.Ingestion.Tests.Vocabularies;
 
 public class CarrierVocabulariesTests
 {
+    static readonly CarrierVocabularies s_vocabularies = CarrierFiles.Load(CarrierFiles.DefaultFolder).Vocabularies;
+
     [Fact]
-    public void Every_canonical_name_but_that_of_a_retraction_is_a_code_of_any_carrier()
+    public void Canonical_names_are_understood_from_carriers_without_a_vocabulary()
     {
         foreach (var scanEvent in Enum.GetValues<ScanEvent>().Where(scanEvent => scanEvent != ScanEvent.Retraction))
-            Assert.Equal(scanEvent, CarrierVocabularies.Demonstration.Of("whoever").EventOf(ScanEventNames.Of(scanEvent)));
+            Assert.Equal(scanEvent, s_vocabularies.Of("whoever").Of(ScanEventNames.Of(scanEvent)).Event);
     }
 
     [Fact]
     public void Upper_and_lower_case_are_the_same()
-        => Assert.Equal(ScanEvent.OutForDelivery, CarrierVocabularies.General.EventOf("OUTFORDELIVERY"));
+        => Assert.Equal(ScanEvent.OutForDelivery, CarrierVocabularies.General.Of("OUTFORDELIVERY").Event);
 
     [Fact]
-    public void A_carriers_own_words_come_before_the_general_ones()
+    public void A_vocabulary_says_the_reason_with_the_event_and_leaves_the_rest_to_another()
     {
-        var vocabularies = new CarrierVocabularies([new("odd", new Vocabulary([new("delivered", ScanEvent.ReadyForPickup), new("X1", ScanEvent.Lost)], CarrierVocabularies.General))]);
+        var vocabularies = new CarrierVocabularies(
+            [new("odd", new Vocabulary([new("delivered", new(ScanEvent.ReadyForPickup)), new("X1", new(ScanEvent.AttemptFailed, Reason.Refused))], otherwise: CarrierVocabularies.General))]);
 
-        Assert.Equal(ScanEvent.ReadyForPickup, vocabularies.Of("odd").EventOf("delivered"));
-        Assert.Equal(ScanEvent.Lost, vocabularies.Of("odd").EventOf("x1"));
-        Assert.Equal(ScanEvent.Held, vocabularies.Of("odd").EventOf("held"));
-        Assert.Equal(ScanEvent.Unrecognised, vocabularies.Of("other").EventOf("X1"));
+        Assert.Equal(new Meaning(ScanEvent.ReadyForPickup), vocabularies.Of("odd").Of("delivered"));
+        Assert.Equal(new Meaning(ScanEvent.AttemptFailed, Reason.Refused), vocabularies.Of("odd").Of("x1"));
+        Assert.Equal(ScanEvent.Lost, vocabularies.Of("odd").Of("lost").Event);
+        Assert.Equal(ScanEvent.Unrecognised, vocabularies.Of("odd").Of("whatever").Event);
     }
 }

@@ -51,6 +51,7 @@ public sealed partial class WordingTests
         AssertWords<ScanEvent>("scan.{0}");
         AssertWords<InstructionKind>("instruct.{0}.ask");
         AssertWords("reason.{0}", Responsibility.None);
+        AssertWords("why.{0}", Reason.None);
         AssertWords("late.{0}.todo", Punctuality.Unknown, Punctuality.OnTime);
         foreach (var reason in (string[])["over", "tooNear", "signatureRequired", "alreadyOnTheWay"])
             Assert.NotNull(s_english.Find($"refused.{reason}"));

@@ -3,7 +3,7 @@ using TrackingSilo.Domain.Shipments;
 using TrackingSilo.Domain.Vehicles;
 using TrackingSilo.Engine.Reports;
 using TrackingSilo.Ingestion.Decoding;
-using TrackingSilo.Ingestion.Vocabularies;
+using TrackingSilo.Ingestion.Carriers;
 
 namespace TrackingSilo.Simulation.Tests;
 
@@ -13,7 +13,7 @@ public sealed class CityMeetsIngestionTests
     static readonly VehicleIdCache s_vehicles = new();
 
     static readonly MessageDecoder[] s_decoders =
-        [new ShipmentDecoder(), new ScanDecoder(CarrierVocabularies.Demonstration), new ManifestDecoder(s_vehicles), new PositionDecoder(s_vehicles), new CommandDecoder()];
+        [new ShipmentDecoder(), new ScanDecoder(CarrierFiles.Load(CarrierFiles.DefaultFolder).Vocabularies), new ManifestDecoder(s_vehicles), new PositionDecoder(s_vehicles), new CommandDecoder()];
 
     [Fact]
     public void What_the_city_sends_is_read_as_it_was_meant()

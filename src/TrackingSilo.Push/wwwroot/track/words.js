@@ -80,7 +80,7 @@ export class Words {
   notice(view) {
     if (!EXPECTED.includes(view.status) || !["atRisk", "late", "stalled"].includes(view.punctuality)) return null;
     const sentences = [
-      this.text(`reason.${view.responsibility}`), this.text("late.sorry"), this.text(`late.${view.punctuality}.todo`),
+      this.text(this.has(`why.${view.reason}`) ? `why.${view.reason}` : `reason.${view.responsibility}`), this.text("late.sorry"), this.text(`late.${view.punctuality}.todo`),
       view.possibleInstructions?.length ? this.text("late.other") : "",
     ];
     return { title: this.text(`late.${view.punctuality}`), text: sentences.filter(Boolean).join(" ") };
