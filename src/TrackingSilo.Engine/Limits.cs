@@ -118,6 +118,9 @@ public static class Limits
     /// <summary>Three tries before the lease is lost.</summary>
     public static readonly TimeSpan LeaseRenewal = TimeSpan.FromSeconds(5);
 
+    /// <summary>Actors that are read at a time where all are read, one after the other: some MB.</summary>
+    public const int VerifyPage = 1_000;
+
     /// <summary>Loads from an SQLite store at a time: a connection with its page cache each, and more would only wait for the same disk.</summary>
     public const int StoreReaders = 4;
 

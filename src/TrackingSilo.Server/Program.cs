@@ -8,6 +8,8 @@ using TrackingSilo.Storage;
 
 if (args is ["show", ..])
     return await ShowCommand.RunAsync(args[1..], Console.Out, Console.Error);
+if (args is ["verify", ..])
+    return await VerifyCommand.RunAsync(args[1..], Console.Out, Console.Error);
 
 return await Sentences.RunAsync(() =>
 {

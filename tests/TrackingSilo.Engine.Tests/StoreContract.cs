@@ -131,6 +131,23 @@ public abstract class StoreContract : StoreLeaseContract
     }
 
     [Fact]
+    public async Task All_actors_of_a_kind_come_page_by_page_in_the_order_of_their_keys()
+    {
+        await using var store = await OpenAsync();
+        string[] keys = ["a-c/1", "acme/-", "acme/10", "acme/2", "acme/A", "acme/B"];
+        await store.SaveAsync(Actors([Shipment("acme/V", "v") with { Kind = ActorKind.Vehicle }, .. keys.Reverse().Select(key => Shipment(key, key, null, key == "acme/A" ? "cold" : null))]), s_none);
+
+        var first = await store.PageAsync(ActorKind.Shipment, "", 4, s_none);
+        var second = await store.PageAsync(ActorKind.Shipment, first[^1].Key, 4, s_none);
+
+        Assert.Equal(keys, first.Concat(second).Select(actor => actor.Key));
+        Assert.Equal([.. keys], first.Concat(second).Select(actor => Text(actor.State)));
+        Assert.Equal("cold", Text(second[0].Cold));
+        Assert.Equal("acme/V", Assert.Single(await store.PageAsync(ActorKind.Vehicle, "", 4, s_none)).Key);
+        Assert.Empty(await store.PageAsync(ActorKind.Vehicle, "acme/V", 4, s_none));
+    }
+
+    [Fact]
     public async Task An_actor_is_due_when_its_newest_state_says()
     {
         await using var store = await OpenAsync();

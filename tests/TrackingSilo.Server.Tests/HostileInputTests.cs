@@ -162,8 +162,8 @@ public sealed class HostileInputTests(ITestOutputHelper output) : IAsyncLifetime
     async Task AssertAppliedAsync(List<(string Topic, string Number)> good)
     {
         var isVehicles = good.ToLookup(one => one.Topic is "manifests" or "positions", one => one.Number);
-        var shipments = await StoreReading.ShipmentsAsync(_folder, [.. isVehicles[false].Select(number => "decent/" + number)]);
-        var vehicles = await StoreReading.VehiclesAsync(_folder, [.. isVehicles[true].Select(number => "decent/V" + number)]);
+        var shipments = await StoreReading.ShipmentsAsync(TestStore.Of(_folder), [.. isVehicles[false].Select(number => "decent/" + number)]);
+        var vehicles = await StoreReading.VehiclesAsync(TestStore.Of(_folder), [.. isVehicles[true].Select(number => "decent/V" + number)]);
         Assert.All(isVehicles[false], number => Assert.Equal(1, shipments["decent/" + number].Applications));
         Assert.All(isVehicles[true], number => Assert.Equal(1, vehicles["decent/V" + number].Applications));
     }

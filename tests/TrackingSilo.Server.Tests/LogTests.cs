@@ -139,7 +139,7 @@ public sealed class LogTests : IAsyncLifetime
         await Patience.UntilAsync($"input is {state}", async () => (seen = (string?)(await server.StatisticsAsync())["engine"]!["input"]) == state, () => $"{seen}. {server.Log.Tail}");
     }
 
-    async Task<Engine.Actors.ShipmentActor> ReadShipmentAsync() => (await StoreReading.ShipmentsAsync(_folder, ["decent/1"]))["decent/1"];
+    async Task<Engine.Actors.ShipmentActor> ReadShipmentAsync() => (await StoreReading.ShipmentsAsync(TestStore.Of(_folder), ["decent/1"]))["decent/1"];
 
     static byte[] Scan(string id, string happened, int minutesAgo) => Message.Scan("decent", "1", id, happened, s_now.AddMinutes(-minutesAgo));
 }

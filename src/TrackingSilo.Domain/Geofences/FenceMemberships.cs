@@ -61,6 +61,9 @@ public sealed class FenceMemberships
         }
     }
 
+    /// <summary>Ids of the fences that it is in.</summary>
+    public IEnumerable<string> Inside => _memberships.Take(_count).Where(membership => membership.Inside).Select(membership => membership.Id);
+
     public bool IsIn(string fenceId)
     {
         foreach (ref readonly var membership in _memberships.AsSpan(0, _count))

@@ -29,6 +29,9 @@ public interface ITrackingStore : IAsyncDisposable
     /// <summary>Snapshots of those keys that the store has, in any order.</summary>
     Task<IReadOnlyList<ActorSnapshot>> LoadAsync(ActorKind kind, IReadOnlyList<string> keys, CancellationToken cancellationToken);
 
+    /// <summary>A page of all actors of one kind, in the order of their keys' bytes: those behind <paramref name="after"/> (empty: from the first), at most <paramref name="limit"/>. Fewer than that: there are no more.</summary>
+    Task<IReadOnlyList<ActorSnapshot>> PageAsync(ActorKind kind, string after, int limit, CancellationToken cancellationToken);
+
     /// <summary>Saves all of it in one transaction, or nothing.</summary>
     /// <exception cref="StoreHeldException">The lease was lost: nothing was saved.</exception>
     Task SaveAsync(Checkpoint checkpoint, CancellationToken cancellationToken);

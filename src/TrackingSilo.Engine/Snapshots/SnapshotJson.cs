@@ -19,6 +19,7 @@ namespace TrackingSilo.Engine.Snapshots;
 [JsonSerializable(typeof(ShipmentChange))]
 [JsonSerializable(typeof(Scan))]
 [JsonSerializable(typeof(Command))]
+[JsonSerializable(typeof(Registration))]
 sealed partial class SnapshotJson : JsonSerializerContext
 {
     public static void CheckVersion(ReadOnlySpan<byte> bytes, byte version, string what)

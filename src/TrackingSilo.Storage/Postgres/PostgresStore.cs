@@ -11,13 +11,13 @@ namespace TrackingSilo.Storage.Postgres;
 public sealed class PostgresStore : ITrackingStore
 {
     readonly NpgsqlDataSource _dataSource;
-    bool _looks;
     readonly TimeProvider _clock;
     readonly ILogger _logger;
     readonly LeaseTerms _terms;
     readonly SemaphoreSlim _writing = new(1, 1);
     NpgsqlConnection? _writer;
     string? _token;
+    bool _looks;
 
     /// <param name="clock">Real time, for waiting between looks at a lease; never the domain's clock.</param>
     public PostgresStore(string connectionString, TimeProvider? clock = null, ILogger<PostgresStore>? logger = null)
@@ -38,13 +38,22 @@ public sealed class PostgresStore : ITrackingStore
     /// <summary>For people; without the password.</summary>
     string Name { get; }
 
+    /// <inheritdoc/>
+    /// <exception cref="IOException">The database cannot be reached, or lets nobody in.</exception>
     public async Task<long> OpenAsync(string holder, CancellationToken cancellationToken)
     {
         if (_token is not null)
             throw new InvalidOperationException($"{Name} is open.");
-        return await LeaseWatch.OpenAsync(
-            (deserted, cancellation) => TryOpenAsync(holder, deserted, cancellation),
-            Name, "give this one a database of its own (Store:ConnectionString)", _terms, _clock, _logger, cancellationToken);
+        try
+        {
+            return await LeaseWatch.OpenAsync(
+                (deserted, cancellation) => TryOpenAsync(holder, deserted, cancellation),
+                Name, "give this one a database of its own (Store:ConnectionString)", _terms, _clock, _logger, cancellationToken);
+        }
+        catch (NpgsqlException e)
+        {
+            throw new IOException($"{Name} cannot be opened: {e.Message}", e);
+        }
     }
 
     public Task RenewLeaseAsync(CancellationToken cancellationToken) => WriteAsync(static _ => Task.FromResult(true), cancellationToken);
@@ -73,23 +82,11 @@ public sealed class PostgresStore : ITrackingStore
         }
     }
 
-    public async Task<IReadOnlyList<ActorSnapshot>> LoadAsync(ActorKind kind, IReadOnlyList<string> keys, CancellationToken cancellationToken)
-    {
-        await using var connection = await ConnectAsync(cancellationToken);
-        await using var command = connection.Command(
-            "SELECT key, next_due_at, state, cold FROM actors WHERE kind = @kind AND key = ANY(@keys)", ("kind", (short)kind), ("keys", keys.ToArray()));
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var loaded = new List<ActorSnapshot>(keys.Count);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            loaded.Add(new ActorSnapshot(
-                kind, reader.GetString(0),
-                reader.IsDBNull(1) ? null : DueTime.FromColumn(reader.GetInt64(1)),
-                reader.GetFieldValue<byte[]>(2),
-                reader.IsDBNull(3) ? default(ReadOnlyMemory<byte>?) : reader.GetFieldValue<byte[]>(3)));
-        }
-        return loaded;
-    }
+    public Task<IReadOnlyList<ActorSnapshot>> LoadAsync(ActorKind kind, IReadOnlyList<string> keys, CancellationToken cancellationToken)
+        => ReadAsync(kind, "key = ANY(@keys)", [("keys", keys.ToArray())], cancellationToken);
+
+    public Task<IReadOnlyList<ActorSnapshot>> PageAsync(ActorKind kind, string after, int limit, CancellationToken cancellationToken)
+        => ReadAsync(kind, "key > @after ORDER BY key LIMIT @limit", [("after", after), ("limit", limit)], cancellationToken);
 
     public Task SaveAsync(Checkpoint checkpoint, CancellationToken cancellationToken)
         => WriteAsync(
@@ -201,6 +198,23 @@ public sealed class PostgresStore : ITrackingStore
             await _writer.DisposeAsync();
         _writer = await _dataSource.OpenConnectionAsync(cancellationToken);
         return _writer;
+    }
+
+    async Task<IReadOnlyList<ActorSnapshot>> ReadAsync(ActorKind kind, string which, (string Name, object Value)[] parameters, CancellationToken cancellationToken)
+    {
+        await using var connection = await ConnectAsync(cancellationToken);
+        await using var command = connection.Command($"SELECT key, next_due_at, state, cold FROM actors WHERE kind = @kind AND {which}", [("kind", (short)kind), .. parameters]);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var read = new List<ActorSnapshot>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            read.Add(new ActorSnapshot(
+                kind, reader.GetString(0),
+                reader.IsDBNull(1) ? null : DueTime.FromColumn(reader.GetInt64(1)),
+                reader.GetFieldValue<byte[]>(2),
+                reader.IsDBNull(3) ? default(ReadOnlyMemory<byte>?) : reader.GetFieldValue<byte[]>(3)));
+        }
+        return read;
     }
 
     ValueTask<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)

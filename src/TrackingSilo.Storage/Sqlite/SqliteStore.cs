@@ -92,6 +92,9 @@ public sealed class SqliteStore : ITrackingStore
     public Task<IReadOnlyList<ActorSnapshot>> LoadAsync(ActorKind kind, IReadOnlyList<string> keys, CancellationToken cancellationToken)
         => Readers.ReadAsync(connection => Load(connection, kind, keys), cancellationToken);
 
+    public Task<IReadOnlyList<ActorSnapshot>> PageAsync(ActorKind kind, string after, int limit, CancellationToken cancellationToken)
+        => Readers.ReadAsync(connection => Page(connection, kind, after, limit), cancellationToken);
+
     public Task SaveAsync(Checkpoint checkpoint, CancellationToken cancellationToken)
         => WriteAsync(
             connection =>
@@ -239,16 +242,32 @@ public sealed class SqliteStore : ITrackingStore
         {
             parameter.Value = key;
             using var reader = command.ExecuteReader();
-            if (!reader.Read())
-                continue;
-            loaded.Add(new ActorSnapshot(
-                kind, key,
-                reader.IsDBNull(0) ? null : DueTime.FromColumn(reader.GetInt64(0)),
-                reader.GetFieldValue<byte[]>(1),
-                reader.IsDBNull(2) ? default(ReadOnlyMemory<byte>?) : reader.GetFieldValue<byte[]>(2)));
+            if (reader.Read())
+                loaded.Add(Snapshot(reader, kind, key));
         }
         return loaded;
     }
+
+    static IReadOnlyList<ActorSnapshot> Page(SqliteConnection connection, ActorKind kind, string after, int limit)
+    {
+        using var command = connection.Prepare(
+            """
+            SELECT a.next_due_at, a.state, c.content, a.key FROM actors a LEFT JOIN actors_cold c ON c.kind = a.kind AND c.key = a.key
+            WHERE a.kind = @kind AND a.key > @after ORDER BY a.key LIMIT @limit
+            """,
+            ("@kind", (long)kind), ("@after", after), ("@limit", limit));
+        using var reader = command.ExecuteReader();
+        var page = new List<ActorSnapshot>();
+        while (reader.Read())
+            page.Add(Snapshot(reader, kind, reader.GetString(3)));
+        return page;
+    }
+
+    static ActorSnapshot Snapshot(SqliteDataReader reader, ActorKind kind, string key) => new(
+        kind, key,
+        reader.IsDBNull(0) ? null : DueTime.FromColumn(reader.GetInt64(0)),
+        reader.GetFieldValue<byte[]>(1),
+        reader.IsDBNull(2) ? default(ReadOnlyMemory<byte>?) : reader.GetFieldValue<byte[]>(2));
 
     static IReadOnlyList<DueActor> Due(SqliteConnection connection, DateTimeOffset due, DueActor? after, int limit)
     {

@@ -6,17 +6,17 @@ using TrackingSilo.Simulation.Sending;
 namespace TrackingSilo.Server.Tests.Hosting;
 
 /// <summary>
-/// A small seeded city with all its faults that is sent through Kafka: first at once what happened before, then its last half hour at <see cref="Speed"/> times real time.
+/// A seeded city with all its faults that is sent through Kafka: first at once what happened before, then its last half hour (or longer) at <see cref="Speed"/> times real time.
 /// It keeps account of how often each actor has been spoken to.
 /// </summary>
 sealed class CityRun : IDisposable
 {
     public const double Speed = 100;
 
-    static readonly TimeSpan s_lasts = TimeSpan.FromMinutes(30);
     static readonly TimeSpan s_lead = TimeSpan.FromSeconds(3); // about what a server takes to start
 
     readonly City _city;
+    readonly TimeSpan _lasts;
     readonly List<SimulatedMessage> _messages;
     readonly KafkaSender _sender;
     readonly Dictionary<string, long> _shipments = [];
@@ -24,9 +24,10 @@ sealed class CityRun : IDisposable
     readonly SortedList<int, TaskCompletionSource> _awaited = [];
     int _sent;
 
-    public CityRun(int seed, TestBroker broker)
+    public CityRun(int seed, TestBroker broker, int vans = 6, int minutes = 30)
     {
-        _city = City.FromSeed(seed).With(Fault.All).WithVans(6);
+        _lasts = TimeSpan.FromMinutes(minutes);
+        _city = City.FromSeed(seed).With(Fault.All).WithVans(vans);
         Clock = new ClockSchedule { DomainStart = _city.StartsAt, RealStart = TimeProvider.System.GetUtcNow() + s_lead, Speed = Speed, Skips = _city.Skips };
         _messages = [.. _city.Messages().TakeWhile(message => message.SendAt < EndsAt)];
         _sender = new KafkaSender(broker.Bootstrap, TestBroker.Topics);
@@ -34,7 +35,7 @@ sealed class CityRun : IDisposable
 
     public ClockSchedule Clock { get; }
 
-    public DateTimeOffset EndsAt => _city.StartsAt + s_lasts;
+    public DateTimeOffset EndsAt => _city.StartsAt + _lasts;
 
     public Ledger Ledger { get; } = new();
 

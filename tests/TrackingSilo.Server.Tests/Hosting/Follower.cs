@@ -72,6 +72,20 @@ sealed class Follower : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// What it should never have seen: what <see cref="Wrong"/> says, and each view that went back behind one before. For shipments of which nothing is ever taken back: no scan
+    /// disappears, and none gives its place to an older one.
+    /// </summary>
+    public IReadOnlyList<string> StepsBack()
+    {
+        var seen = Seen;
+        return
+        [
+            .. Wrong.Select(wrong => $"{Shipment}: {wrong}"),
+            .. seen.Zip(seen.Skip(1)).Where(step => step.Second.IsStepBackFrom(step.First)).Select(step => $"{Shipment}: {step.First}, then {step.Second}"),
+        ];
+    }
+
     /// <summary>Completes when it is shown a scan that it has not seen before now.</summary>
     public Task AnotherScanAsync()
     {
@@ -196,6 +210,13 @@ sealed record SeenView(ViewVersion Version, bool IsLive, ShipmentStatus Status, 
     }
 
     public static ViewVersion VersionOf(JsonElement version) => new(version.GetProperty("run").GetInt64(), version.GetProperty("number").GetInt64());
+
+    public bool IsStepBackFrom(SeenView before)
+        => Version.Run < before.Version.Run
+            || (Version.Run == before.Version.Run && Version.Number <= before.Version.Number)
+            || !before.Scans.All(Scans.Contains)
+            || StatusSince < before.StatusSince
+            || (StatusSince == before.StatusSince && Status != before.Status);
 
     public override string ToString() => $"{Version.Run}.{Version.Number} {(IsLive ? "" : "(stored) ")}{Status} since {StatusSince:O}, {Scans.Count} scans";
 }

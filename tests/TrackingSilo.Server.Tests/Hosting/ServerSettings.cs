@@ -13,6 +13,8 @@ sealed record ServerSettings(TestFolder Folder, TestBroker Broker)
 
     public string Log { get; init; } = Broker.Log;
 
+    public TestStore Store { get; init; } = TestStore.Of(Folder);
+
     public ClockSchedule Clock { get; init; } = ClockSchedule.Real;
 
     public IReadOnlyList<string> Carriers { get; init; } = [];
@@ -27,7 +29,8 @@ sealed record ServerSettings(TestFolder Folder, TestBroker Broker)
         yield return "--Kafka:BootstrapServers=" + Broker.Bootstrap;
         yield return "--Kafka:Log=" + Log;
         yield return "--Kafka:Group=" + ConsumerGroup;
-        yield return "--Store:Path=" + Folder.Database;
+        foreach (var argument in Store.Arguments)
+            yield return argument;
         yield return "--Push:KeysFolder=" + Folder.Keys;
         yield return "--Geofences:Folder=" + Folder.Fences;
         yield return "--Notifications:Send=true";

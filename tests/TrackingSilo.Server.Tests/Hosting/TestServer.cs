@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using TrackingSilo.Domain.Shipments;
 using TrackingSilo.Engine.Access;
 
@@ -112,6 +113,13 @@ sealed class TestServer : IAsyncDisposable
         return (await response.Content.ReadFromJsonAsync<JsonNode>())!;
     }
 
+    /// <summary>Waits until it has read the log to its end.</summary>
+    public async Task IsLiveAsync()
+    {
+        string? input = null;
+        await Patience.UntilAsync("input is live", async () => (input = (string?)(await StatisticsAsync())["engine"]!["input"]) == "live", () => $"{input}. {Log.Tail}");
+    }
+
     /// <summary>A tracking link for a shipment, as soon as the server knows it.</summary>
     public async Task<Uri> LinkAsync(ShipmentId id)
     {
@@ -160,11 +168,13 @@ sealed class TestServer : IAsyncDisposable
         return Process.Start(start)!;
     }
 
+    static readonly Regex s_ofThese = new("/(tests|loadtests)/[^/]+/bin/", RegexOptions.RightToLeft);
+
     // The server's own output, of the same build as these tests.
     static string Program()
     {
         const string name = "TrackingSilo.Server";
-        var program = Path.Combine(AppContext.BaseDirectory.Replace($"tests/{name}.Tests", $"src/{name}", StringComparison.Ordinal), name + ".dll");
+        var program = Path.Combine(s_ofThese.Replace(AppContext.BaseDirectory, $"/src/{name}/bin/", 1), name + ".dll");
         Assert.True(File.Exists(program), $"{program} is missing: build the server first.");
         return program;
     }
