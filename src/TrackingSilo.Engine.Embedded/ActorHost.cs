@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using TrackingSilo.Engine.Actors;
 using TrackingSilo.Engine.Hosting;
 using TrackingSilo.Engine.Ports;
@@ -24,7 +25,7 @@ abstract class ActorHost<TActor>(ActorKind kind, ShardContext shard, DirtyCount 
     public int Count => Table.Count;
     public bool HasLost => Table.HasLost;
 
-    public bool Has(string key) => Table.TryGet(key, out _);
+    public bool Has(string key) => Table.TryGet(key, out _) || Table.IsDamaged(key);
 
     /// <summary>Brings actors into memory, from the store where it knows them. Keys that are in memory already are passed over.</summary>
     public async ValueTask LoadAsync(IReadOnlyCollection<string> keys, bool create, CancellationToken cancellationToken)
@@ -33,9 +34,11 @@ abstract class ActorHost<TActor>(ActorKind kind, ShardContext shard, DirtyCount 
         if (missing.Count == 0)
             return;
         var now = Shard.Now;
-        foreach (var snapshot in await Parts.Store.LoadAsync(kind, missing, cancellationToken).ConfigureAwait(false))
+        foreach (var snapshot in await Shard.LoadAsync(kind, missing, cancellationToken).ConfigureAwait(false))
         {
-            var slot = Enter(snapshot.Key, Read(snapshot));
+            if (!TryRead(snapshot, out var actor))
+                continue;
+            var slot = Enter(snapshot.Key, actor);
             Counters.ActorsLoaded++;
             // At once: its time may have passed while it slept.
             Timers.Schedule(slot, now);
@@ -54,6 +57,11 @@ abstract class ActorHost<TActor>(ActorKind kind, ShardContext shard, DirtyCount 
     /// <summary>Delivers one report to an actor in memory. Answers false on a gap.</summary>
     public bool Deliver(in Report report, OpenedPartition partition, DateTimeOffset now, long timestamp, List<Refusal> refusals)
     {
+        if (Table.IsDamaged(report.Key))
+        {
+            refusals.Add(new Refusal(report.Offset, RefusalReason.Quarantined, "What is stored of this actor cannot be read; its messages are kept here to be replayed."));
+            return true;
+        }
         if (!Table.TryGet(report.Key, out var slot))
             throw new InvalidOperationException($"{kind} {report.Key} is not in memory.");
         slot.LastUsed = timestamp;
@@ -167,16 +175,21 @@ abstract class ActorHost<TActor>(ActorKind kind, ShardContext shard, DirtyCount 
         return taken;
     }
 
-    // Going on without it would begin it anew and overwrite what can perhaps be mended.
-    TActor Read(in ActorSnapshot snapshot)
+    // An actor that cannot be read is not begun anew, which would overwrite what can perhaps be mended: its messages are parked.
+    bool TryRead(in ActorSnapshot snapshot, [NotNullWhen(true)] out TActor? actor)
     {
         try
         {
-            return Restore(snapshot);
+            actor = Restore(snapshot);
+            return true;
         }
-        catch (InvalidDataException damaged)
+        catch (Exception damaged)
         {
-            throw new InvalidDataException($"{kind} {snapshot.Key} in the store cannot be read: {damaged.Message}", damaged);
+            Counters.ActorFailures++;
+            Parts.Log.Damaged(kind, snapshot.Key, damaged);
+            Table.Damaged(snapshot.Key);
+            actor = null;
+            return false;
         }
     }
 

@@ -40,6 +40,9 @@ sealed class ActorTable<TActor>
     readonly Dictionary<string, AppliedPositions> _lost = new(StringComparer.Ordinal);
     readonly Dictionary<string, ActorFailures> _failures = new(StringComparer.Ordinal);
 
+    // Actors whose stored state cannot be read. Only a program that can, or a mended store, brings them back.
+    readonly HashSet<string> _damaged = new(StringComparer.Ordinal);
+
     public int Count => _slots.Count;
 
     /// <summary>Changed actors, to be copied by the next checkpoint.</summary>
@@ -49,6 +52,10 @@ sealed class ActorTable<TActor>
     public bool HasLost => _lost.Count > 0;
 
     public IEnumerable<Slot<TActor>> Slots => _slots.Values;
+
+    public bool IsDamaged(string key) => _damaged.Count > 0 && _damaged.Contains(key);
+
+    public void Damaged(string key) => _damaged.Add(key);
 
     public bool TryGet(string key, out Slot<TActor> slot) => _slots.TryGetValue(key, out slot!);
 

@@ -9,7 +9,7 @@ namespace TrackingSilo.Engine.Embedded;
 /// Makes what shards have changed durable: copies at batch boundaries, writes outside the shards, saves snapshots and log positions in one transaction, and only then
 /// calls the positions durable.
 /// </summary>
-sealed class Checkpointer(EngineParts parts, ShardRouter router) : IDisposable
+sealed class Checkpointer(EngineParts parts, ShardRouter router, int unsavedMax, CancellationToken stop) : IDisposable
 {
     readonly SemaphoreSlim _one = new(1, 1);
     readonly Lock _frontierLock = new();
@@ -50,10 +50,10 @@ sealed class Checkpointer(EngineParts parts, ShardRouter router) : IDisposable
         get
         {
             var since = parts.Clock.GetElapsedTime(Volatile.Read(ref _ended));
-            if (since < _rest)
-                return false;
             var shipments = parts.DirtyShipments.Value;
             var vehicles = parts.DirtyVehicles.Value;
+            if (since < _rest && (shipments + vehicles < unsavedMax || parts.Health.IsAway))
+                return false;
             return shipments + vehicles >= Limits.CheckpointMaxActors
                 || (shipments > 0 && since >= Limits.CheckpointInterval)
                 || ((vehicles > 0 || FrontierMoved()) && since >= Limits.VehicleCheckpointInterval);
@@ -75,8 +75,11 @@ sealed class Checkpointer(EngineParts parts, ShardRouter router) : IDisposable
             {
                 await SaveAsync(copies, frontier, documents, cancellationToken).ConfigureAwait(false);
             }
-            catch
+            catch (Exception failure)
             {
+                if (failure is not (OperationCanceledException or StoreHeldException))
+                    parts.Health.Failed(StoreTask.Save, failure);
+                _rest = Limits.StoreRetry;
                 await ForEachAsync(copies, copy =>
                 {
                     copy.Shard.Shipments.NotSaved(copy.Shipments);
@@ -84,6 +87,7 @@ sealed class Checkpointer(EngineParts parts, ShardRouter router) : IDisposable
                 }).ConfigureAwait(false);
                 throw;
             }
+            parts.Health.Succeeded(StoreTask.Save);
             await ForEachAsync(copies, copy =>
             {
                 copy.Shard.Shipments.Saved(copy.Shipments);
@@ -129,8 +133,9 @@ sealed class Checkpointer(EngineParts parts, ShardRouter router) : IDisposable
         SnapshotsSaved += actors.Count;
     }
 
-    static Task ForEachAsync(ShardCopy[] copies, Action<ShardCopy> action)
-        => Task.WhenAll(copies.Select(copy => copy.Shard.AskAsync(() => action(copy), CancellationToken.None)));
+    // Not beyond the shards' end: nobody would answer.
+    Task ForEachAsync(ShardCopy[] copies, Action<ShardCopy> action)
+        => Task.WhenAll(copies.Select(copy => copy.Shard.AskAsync(() => action(copy), stop)));
 
     FrozenDictionary<PartitionId, long> Frontier()
     {

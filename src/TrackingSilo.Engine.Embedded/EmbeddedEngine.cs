@@ -13,6 +13,7 @@ public sealed class EmbeddedEngine : ITrackingEngine, IAsyncDisposable
     readonly ShardRouter _router = new();
     readonly Checkpointer _checkpointer;
     readonly EngineLoops _loops;
+    readonly int _unsavedMax;
     readonly CancellationTokenSource _stop = new();
     readonly Dictionary<PartitionId, OpenedPartition> _partitions = [];
     readonly Lock _partitionsLock = new();
@@ -33,9 +34,11 @@ public sealed class EmbeddedEngine : ITrackingEngine, IAsyncDisposable
             Knowledge = knowledge,
             Learner = new LearnerFeed(knowledge, clock),
             Log = log,
+            Health = new StoreHealth(clock, log),
         };
+        _unsavedMax = settings.UnsavedActorsMax;
         _router.Open([.. Enumerable.Range(0, settings.Shards).Select(_ => new Shard(_parts, _router))]);
-        _checkpointer = new Checkpointer(_parts, _router);
+        _checkpointer = new Checkpointer(_parts, _router, settings.UnsavedActorsMax, _stop.Token);
         _loops = new EngineLoops(_parts, _router, _checkpointer);
     }
 
@@ -49,6 +52,8 @@ public sealed class EmbeddedEngine : ITrackingEngine, IAsyncDisposable
         Checkpoints = _checkpointer.Checkpoints,
         SnapshotsSaved = _checkpointer.SnapshotsSaved,
         Input = _parts.Input.State,
+        Unsaved = _parts.Unsaved,
+        StoreAwayFor = _parts.Health.AwayFor,
     };
 
     /// <summary>Takes the store and starts the loops.</summary>
@@ -77,6 +82,8 @@ public sealed class EmbeddedEngine : ITrackingEngine, IAsyncDisposable
 
     public async ValueTask<DeliveryResult> DeliverAsync(PartitionId partition, ReadOnlyMemory<Report> reports, CancellationToken cancellationToken)
     {
+        if (_parts.Unsaved >= _unsavedMax)
+            await WaitForSavesAsync(cancellationToken).ConfigureAwait(false);
         var opened = Opened(partition);
         var batches = new ShardBatch?[_router.Shards.Count];
         for (var i = 0; i < reports.Length; i++)
@@ -87,12 +94,35 @@ public sealed class EmbeddedEngine : ITrackingEngine, IAsyncDisposable
             if (batches[i] is { } batch)
             {
                 var shard = _router.Shards[i];
-                answers.Add(shard.AskAsync(() => shard.DeliverAsync(batch, cancellationToken), cancellationToken));
+                answers.Add(DeliverAsync(shard, batch, cancellationToken));
             }
         }
         var whole = await Task.WhenAll(answers).ConfigureAwait(false);
         var refusals = batches.Where(batch => batch is { Refusals.Count: > 0 }).SelectMany(batch => batch!.Refusals).OrderBy(refusal => refusal.Offset).ToList();
         return new DeliveryResult(Array.Exists(whole, isWhole => !isWhole), refusals);
+    }
+
+    // The shard is free while the store is away: its other actors go on.
+    async Task<bool> DeliverAsync(Shard shard, ShardBatch batch, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await shard.AskAsync(() => shard.DeliverAsync(batch, cancellationToken), cancellationToken).ConfigureAwait(false);
+            }
+            catch (StoreAwayException)
+            {
+                await Task.Delay(Limits.StoreRetry, _parts.Clock, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    async Task WaitForSavesAsync(CancellationToken cancellationToken)
+    {
+        _parts.Log.InputWaits(_parts.Unsaved);
+        while (_parts.Unsaved >= _unsavedMax)
+            await Task.Delay(Limits.Tick, _parts.Clock, cancellationToken).ConfigureAwait(false);
     }
 
     public void Advance(PartitionId partition, long offset) => _checkpointer.Advance(partition, offset);
@@ -133,10 +163,17 @@ public sealed class EmbeddedEngine : ITrackingEngine, IAsyncDisposable
         await shard.AskAsync(() => shard.SentAsync(id, [.. outboxKeys], cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Makes everything durable and stops. What arrives meanwhile is the caller's to hold back.</summary>
+    /// <summary>Makes everything durable, if the store answers, and stops. What arrives meanwhile is the caller's to hold back.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await _checkpointer.RunAsync(_parts.Learner.Documents(), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _checkpointer.RunAsync(_parts.Learner.Documents(), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            _parts.Log.EndsUnsaved(failure);
+        }
         await DisposeAsync().ConfigureAwait(false);
     }
 
@@ -198,4 +235,7 @@ public sealed record EmbeddedEngineSettings
 {
     /// <summary>Loops that own actors. One a processor: more only take turns.</summary>
     public int Shards { get; init; } = Math.Max(1, Environment.ProcessorCount);
+
+    /// <summary>Changed actors that wait to be saved before input waits for them.</summary>
+    public int UnsavedActorsMax { get; init; } = Limits.UnsavedActorsMax;
 }

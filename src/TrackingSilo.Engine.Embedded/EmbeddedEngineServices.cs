@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -8,24 +9,29 @@ namespace TrackingSilo.Engine.Embedded;
 public static class EmbeddedEngineServices
 {
     /// <summary>
-    /// The engine of one machine. <c>Engine:Shards</c>: loops that own actors, one a processor unless set. It starts before whatever is registered after it, and stops after that.
+    /// The engine of one machine. <c>Engine:Shards</c>: loops that own actors, one a processor unless set; <c>Engine:UnsavedActorsMax</c>: changed actors that may wait for a
+    /// store that is away. It starts before whatever is registered after it, and stops after that.
     /// </summary>
     /// <exception cref="InvalidOperationException">A setting is wrong; the message says which, and what it should be.</exception>
     public static IServiceCollection AddEmbeddedEngine(this IServiceCollection services, IConfiguration configuration)
     {
         var settings = new EmbeddedEngineSettings();
-        if (configuration["Engine:Shards"] is { Length: > 0 } shards)
+        settings = settings with
         {
-            settings = int.TryParse(shards, out var count) && count is > 0 and <= 256
-                ? settings with { Shards = count }
-                : throw new InvalidOperationException($"Engine:Shards is '{shards}': it must be a number from 1 to 256.");
-        }
+            Shards = Number(configuration, "Engine:Shards", 256) ?? settings.Shards,
+            UnsavedActorsMax = Number(configuration, "Engine:UnsavedActorsMax", 100_000_000) ?? settings.UnsavedActorsMax,
+        };
         return services
             .AddSingleton(settings)
             .AddSingleton<EmbeddedEngine>()
             .AddSingleton<ITrackingEngine>(provider => provider.GetRequiredService<EmbeddedEngine>())
             .AddHostedService<EmbeddedEngineService>();
     }
+
+    static int? Number(IConfiguration configuration, string setting, int max)
+        => configuration[setting] is not { Length: > 0 } text ? null
+            : int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= max ? number
+            : throw new InvalidOperationException($"{setting} is '{text}': it must be a number from 1 to {max}.");
 }
 
 /// <summary>Starts the engine with the program, ends the program when the engine cannot go on, and makes all durable at the end.</summary>

@@ -6,14 +6,13 @@ namespace TrackingSilo.Engine.Embedded;
 sealed class EngineLoops(EngineParts parts, ShardRouter router, Checkpointer checkpointer)
 {
     static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
-    static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(1);
 
     public IEnumerable<Task> Start(CancellationToken stop) =>
     [
         EveryAsync(Limits.Tick, TickShardsAsync, stop),
-        EveryAsync(Limits.Tick, CheckpointIfDueAsync, stop),
-        EveryAsync(SweepEvery, WakeSleepersAsync, stop),
-        EveryAsync(Limits.LeaseRenewal, parts.Store.RenewLeaseAsync, stop),
+        EveryAsync(Limits.Tick, Guarded(StoreTask.Save, CheckpointIfDueAsync), stop),
+        EveryAsync(SweepEvery, Guarded(StoreTask.Load, WakeSleepersAsync), stop),
+        EveryAsync(Limits.LeaseRenewal, Guarded(StoreTask.RenewLease, RenewLeaseAsync), stop),
     ];
 
     public async Task TickOnceAsync(CancellationToken stop)
@@ -31,18 +30,29 @@ sealed class EngineLoops(EngineParts parts, ShardRouter router, Checkpointer che
     {
         using var timer = new PeriodicTimer(period, parts.Clock);
         while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
+            await work(stop).ConfigureAwait(false);
+    }
+
+    /// <summary>A store that is away is tried again; only a lost lease, and the engine's stop, end the loop.</summary>
+    Func<CancellationToken, Task> Guarded(StoreTask task, Func<CancellationToken, Task> work) => async stop =>
+    {
+        try
         {
-            try
-            {
-                await work(stop).ConfigureAwait(false);
-            }
-            catch (Exception failure) when (failure is not (OperationCanceledException or StoreHeldException))
-            {
-                // The store is away: everything stays as it is in memory, and is tried again.
-                parts.Log.StoreAway(failure);
-                await Task.Delay(StoreRetry, parts.Clock, stop).ConfigureAwait(false);
-            }
+            await work(stop).ConfigureAwait(false);
         }
+        catch (Exception failure) when (failure is not (OperationCanceledException or StoreHeldException))
+        {
+            parts.Health.Failed(task, failure);
+            await Task.Delay(Limits.StoreRetry, parts.Clock, stop).ConfigureAwait(false);
+        }
+    };
+
+    // A renewal writes and reads: if it succeeds, loads are worth a try again.
+    async Task RenewLeaseAsync(CancellationToken stop)
+    {
+        await parts.Store.RenewLeaseAsync(stop).ConfigureAwait(false);
+        parts.Health.Succeeded(StoreTask.RenewLease);
+        parts.Health.Succeeded(StoreTask.Load);
     }
 
     Task TickShardsAsync(CancellationToken stop)
@@ -65,7 +75,7 @@ sealed class EngineLoops(EngineParts parts, ShardRouter router, Checkpointer che
     /// </summary>
     async Task WakeSleepersAsync(CancellationToken stop)
     {
-        if (!parts.Input.IsLive)
+        if (!parts.Input.IsLive || !parts.Health.MayLoad)
             return;
         DueActor? after = null;
         while (true)

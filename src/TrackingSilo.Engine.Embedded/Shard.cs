@@ -95,28 +95,35 @@ sealed class Shard
     });
 
     /// <summary>Applies those reports of a batch that are this shard's. Answers false on a gap.</summary>
+    /// <exception cref="StoreAwayException">One is for an actor that is not in memory. The batch remembers how far it is: deliver it again.</exception>
     public async ValueTask<bool> DeliverAsync(ShardBatch batch, CancellationToken cancellationToken)
     {
-        var whole = true;
         var now = _context.Now;
         var timestamp = Parts.Clock.GetTimestamp();
-        for (var i = 0; i < batch.Count; i++)
+        for (; batch.Next < batch.Count; batch.Next++)
         {
             // A copy, because nothing may refer into memory across an await.
-            var report = batch[i];
+            var report = batch[batch.Next];
             if (!(report.IsForVehicle ? Vehicles.Has(report.Key) : Shipments.Has(report.Key)))
-                await LoadForAsync(batch, i, cancellationToken).ConfigureAwait(false);
-            whole &= report.IsForVehicle
+                await LoadForAsync(batch, batch.Next, cancellationToken).ConfigureAwait(false);
+            batch.IsWhole &= report.IsForVehicle
                 ? Vehicles.Deliver(report, batch.Partition, now, timestamp, batch.Refusals)
                 : Shipments.Deliver(report, batch.Partition, now, timestamp, batch.Refusals);
         }
-        return whole;
+        return batch.IsWhole;
     }
 
     public async ValueTask<FollowAnswer> FollowAsync(
         ShipmentId id, ViewVersion have, Viewer viewer, DateTimeOffset? watchedUntil, CancellationToken cancellationToken)
     {
-        await Shipments.LoadAsync([id.Value], create: false, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await Shipments.LoadAsync([id.Value], create: false, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreAwayException)
+        {
+            return FollowAnswer.NotYet; // with the next renewal, when the store is back
+        }
         return Shipments.Follow(id, have, viewer, watchedUntil, _context.Now);
     }
 
@@ -171,33 +178,29 @@ sealed class Shard
                 [.. tells.Watches.Keys.Select(pair => pair.Vehicle.Value)],
                 create: true, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (StoreAwayException)
         {
-            // The store is away. Back into the box (newer ones that have come meanwhile stay), and the next piece of work tries again.
-            Parts.Log.TellsWait(tells.Count, failure);
-            PutBack(tells);
-            _spareTells = new Tells();
-            return;
+            // Whoever is in memory hears; the rest goes back into the box (newer ones that have come meanwhile stay), and the next piece of work tries again.
         }
         var now = _context.Now;
         foreach (var ((shipment, _), progress) in tells.Progress)
-            Shipments.Hear(shipment, progress, now);
+        {
+            if (Shipments.Has(shipment.Value))
+                Shipments.Hear(shipment, progress, now);
+            else
+                _tells.Put(new ToldProgress(shipment, progress));
+        }
         foreach (var ((vehicle, shipment), until) in tells.Watches)
-            Vehicles.HearWatch(vehicle, shipment, until, now);
+        {
+            if (Vehicles.Has(vehicle.Value))
+                Vehicles.HearWatch(vehicle, shipment, until, now);
+            else
+                _tells.Put(new ToldWatch(vehicle, shipment, until));
+        }
         foreach (var ((vehicle, shipment), stamp) in tells.Confirmations)
             Vehicles.HearConfirmation(vehicle, shipment, stamp, now);
         tells.Clear();
         _spareTells = tells;
-    }
-
-    void PutBack(Tells tells)
-    {
-        foreach (var ((shipment, _), progress) in tells.Progress)
-            _tells.Put(new ToldProgress(shipment, progress));
-        foreach (var ((vehicle, shipment), until) in tells.Watches)
-            _tells.Put(new ToldWatch(vehicle, shipment, until));
-        foreach (var ((vehicle, shipment), stamp) in tells.Confirmations)
-            _tells.Put(new ToldConfirmation(vehicle, shipment, stamp));
     }
 
     // A full mailbox means that the loop is at work and will look into the box anyway.
@@ -216,6 +219,12 @@ sealed class ShardBatch(OpenedPartition partition, ReadOnlyMemory<Report> report
     public OpenedPartition Partition { get; } = partition;
     public List<Refusal> Refusals { get; } = [];
     public int Count => _mine.Count;
+
+    /// <summary>The first that is not applied or refused yet.</summary>
+    public int Next { get; set; }
+
+    /// <summary>None of them met a gap.</summary>
+    public bool IsWhole { get; set; } = true;
 
     public ref readonly Report this[int i] => ref reports.Span[_mine[i]];
 

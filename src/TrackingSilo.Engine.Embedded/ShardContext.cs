@@ -19,6 +19,22 @@ sealed class ShardContext(EngineParts parts, ShardRouter router)
 
     public DateTimeOffset Now => Parts.Clock.GetUtcNow();
 
+    /// <exception cref="StoreAwayException">The store does not answer.</exception>
+    public async ValueTask<IReadOnlyList<ActorSnapshot>> LoadAsync(ActorKind kind, IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        if (!Parts.Health.MayLoad)
+            throw new StoreAwayException(null);
+        try
+        {
+            return await Parts.Store.LoadAsync(kind, keys, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            Parts.Health.Failed(StoreTask.Load, failure);
+            throw new StoreAwayException(failure);
+        }
+    }
+
     public ViewVersion NextVersion() => new(Parts.Run, ++_viewNumber);
 }
 
@@ -32,6 +48,7 @@ sealed class EngineParts
     public required KnowledgeSource Knowledge { get; init; }
     public required LearnerFeed Learner { get; init; }
     public required ILogger Log { get; init; }
+    public required StoreHealth Health { get; init; }
 
     /// <summary>Set once the store is open.</summary>
     public long Run { get; set; }
@@ -44,6 +61,8 @@ sealed class EngineParts
     /// <summary>Actors changed since the last checkpoint began; roughly, it decides only when the next one starts.</summary>
     public DirtyCount DirtyShipments { get; } = new();
     public DirtyCount DirtyVehicles { get; } = new();
+
+    public int Unsaved => DirtyShipments.Value + DirtyVehicles.Value;
 }
 
 sealed class DirtyCount

@@ -18,6 +18,9 @@ sealed class ShipmentHost(ShardContext shard) : ActorHost<ShipmentActor>(ActorKi
     readonly Dictionary<string, OutboxOffer> _offers = new(StringComparer.Ordinal);
     readonly List<string> _expired = [];
 
+    // Published while the store was away, and to be published without that mark once they are saved.
+    readonly HashSet<Slot<ShipmentActor>> _shownUnsaved = [];
+
     /// <summary>The shipment has to be in memory (or known to be unknown: then the answer says so).</summary>
     public FollowAnswer Follow(ShipmentId id, ViewVersion have, Viewer viewer, DateTimeOffset? watchedUntil, DateTimeOffset now)
     {
@@ -30,7 +33,8 @@ sealed class ShipmentHost(ShardContext shard) : ActorHost<ShipmentActor>(ActorKi
             slot.Actor.Watch(until, Effects);
             Carry(slot, now);
         }
-        return Parts.Input.Answer(slot.Actor, new ViewVersion(Parts.Run, slot.ViewNumber), have, viewer, now);
+        var answer = Parts.Input.Answer(slot.Actor, new ViewVersion(Parts.Run, slot.ViewNumber), have, viewer, now);
+        return answer.View is { } view && NoteUnsaved(slot) ? answer with { View = view with { Unsaved = true } } : answer;
     }
 
     // What was reported of it may stand in the log behind the point that has been read, as after a crash.
@@ -76,10 +80,7 @@ sealed class ShipmentHost(ShardContext shard) : ActorHost<ShipmentActor>(ActorKi
         }
         _awaited.Clear();
         foreach (var slot in _watched.Values)
-        {
-            slot.ViewNumber = Shard.NextVersion().Number;
-            Publish(slot, now);
-        }
+            PublishAnew(slot, now);
     }
 
     public override void Tick(DateTimeOffset now, long timestamp)
@@ -118,6 +119,8 @@ sealed class ShipmentHost(ShardContext shard) : ActorHost<ShipmentActor>(ActorKi
         foreach (var copy in copies)
         {
             copy.Slot.Saving = false;
+            if (_shownUnsaved.Remove(copy.Slot))
+                PublishAnew(copy.Slot, Shard.Now);
             foreach (var (vehicle, stamp) in copy.Heard)
             {
                 Shard.Router.Tell(new ToldConfirmation(vehicle, copy.Snapshot.Facts.Id, stamp));
@@ -138,8 +141,11 @@ sealed class ShipmentHost(ShardContext shard) : ActorHost<ShipmentActor>(ActorKi
         {
             copy.Slot.Saving = false;
             copy.Slot.Actor.PutBackHeard(copy.Heard);
-            if (Table.TryGet(copy.Slot.Key, out var present) && present == copy.Slot)
-                MarkDirty(copy.Slot);
+            if (!Table.TryGet(copy.Slot.Key, out var present) || present != copy.Slot)
+                continue;
+            MarkDirty(copy.Slot);
+            if (!_shownUnsaved.Contains(copy.Slot))
+                PublishAnew(copy.Slot, Shard.Now);
         }
     }
 
@@ -184,6 +190,8 @@ sealed class ShipmentHost(ShardContext shard) : ActorHost<ShipmentActor>(ActorKi
             else
                 Counters.Milestones[(int)decision.Key.Kind]++;
         }
+        if (Effects.StateChanged)
+            MarkDirty(slot); // before it is published, which says whether it is saved
         if (Effects.ViewChanged)
         {
             slot.ViewNumber = Shard.NextVersion().Number;
@@ -198,14 +206,32 @@ sealed class ShipmentHost(ShardContext shard) : ActorHost<ShipmentActor>(ActorKi
     {
         _watched.Remove(slot.Key);
         _offers.Remove(slot.Key);
+        _shownUnsaved.Remove(slot);
         if (slot.CountedAs >= 0)
             Counters.Shipments[slot.CountedAs]--;
+    }
+
+    /// <summary>The same facts under another version, to whoever watches.</summary>
+    void PublishAnew(Slot<ShipmentActor> slot, DateTimeOffset now)
+    {
+        if (!Parts.Input.IsLive || !slot.Actor.IsWatched(now))
+            return;
+        slot.ViewNumber = Shard.NextVersion().Number;
+        Publish(slot, now);
+    }
+
+    bool NoteUnsaved(Slot<ShipmentActor> slot)
+    {
+        var isUnsaved = Parts.Health.IsAway && (slot.Dirty || slot.Saving);
+        if (isUnsaved)
+            _shownUnsaved.Add(slot);
+        return isUnsaved;
     }
 
     void Publish(Slot<ShipmentActor> slot, DateTimeOffset now)
     {
         Parts.Sink.Publish(new PublishedView(
-            slot.Actor.Facts.Id, new ViewVersion(Parts.Run, slot.ViewNumber), null, slot.Actor.Facts.LinkEpoch, slot.Actor.View(now, Viewer.Recipient)));
+            slot.Actor.Facts.Id, new ViewVersion(Parts.Run, slot.ViewNumber), null, slot.Actor.Facts.LinkEpoch, slot.Actor.View(now, Viewer.Recipient), NoteUnsaved(slot)));
         Counters.ViewsPublished++;
     }
 

@@ -112,6 +112,17 @@ public static class Limits
     /// <summary>Changed actors that start a checkpoint at once: bounds what one transaction holds (about 10 MB).</summary>
     public const int CheckpointMaxActors = 10_000;
 
+    /// <summary>
+    /// Changed actors that wait for their checkpoint before input waits for them: a database may be away for as long as that many change, in some 500 MB. Well above
+    /// <see cref="CheckpointMaxActors"/>, so that a slow checkpoint alone does not hold up input.
+    /// </summary>
+    public const int UnsavedActorsMax = 100_000;
+
+    internal const uint ACheckpointBeginsBeforeInputWaits = UnsavedActorsMax - CheckpointMaxActors;
+
+    /// <summary>How soon a store that does not answer is asked again.</summary>
+    public static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(1);
+
     /// <summary>A server's lease on its store: what a crash on another machine makes the next server wait.</summary>
     public static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(15);
 

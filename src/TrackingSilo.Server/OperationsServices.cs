@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TrackingSilo.Engine.Access;
@@ -25,7 +26,7 @@ static class OperationsServices
     {
         app.MapGet("/health/live", () => Results.Ok()).ExcludeFromDescription();
         // Requests are answered only once everything has started.
-        app.MapGet("/health/ready", () => Results.Ok()).ExcludeFromDescription();
+        app.MapGet("/health/ready", (ITrackingEngine engine) => Results.Json(Health.Of(engine.Statistics), s_json)).ExcludeFromDescription();
         app.MapGet("/ops/statistics", Statistics).ExcludeFromDescription();
     }
 
@@ -36,6 +37,20 @@ static class OperationsServices
                 new { Engine = engine.Statistics, Ingestion = ingestion.Snapshot(), Push = push, Notifications = notifications.Statistics },
                 s_json)
             : Results.Problem(statusCode: StatusCodes.Status401Unauthorized, title: $"An operator's key in the header {ApiKeys.Header} is needed.");
+
+    /// <summary>Degraded: pages are served and nothing is lost, but what they show may be old, or not saved yet.</summary>
+    sealed record Health(string Status, IReadOnlyList<string> Reasons)
+    {
+        public static Health Of(EngineStatistics engine)
+        {
+            List<string> reasons = [];
+            if (engine.StoreAwayFor is { } time)
+                reasons.Add(string.Create(CultureInfo.InvariantCulture, $"the store has not answered for {time.TotalSeconds:0} s, {engine.Unsaved} changed actors wait to be saved"));
+            if (engine.Input == InputState.Unreadable)
+                reasons.Add("the log cannot be read");
+            return new Health(reasons.Count == 0 ? "ok" : "degraded", reasons);
+        }
+    }
 
     sealed class EndWithInput(IHostApplicationLifetime program) : BackgroundService
     {

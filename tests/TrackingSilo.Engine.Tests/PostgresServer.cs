@@ -14,10 +14,16 @@ public sealed class PostgresServer : IAsyncLifetime
         trap '' PIPE
         trap '"$0/pg_ctl" -D "$1/data" -m immediate stop >/dev/null 2>&1; rm -rf "$1"' EXIT
         "$0/initdb" -D "$1/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$1/initdb.log" 2>&1 || { cat "$1/initdb.log"; exit 1; }
-        "$0/pg_ctl" -D "$1/data" -w -l "$1/server.log" -o "-c listen_addresses='' -c unix_socket_directories='$1' -c fsync=off -c max_connections=200" start >/dev/null \
-            || { cat "$1/server.log"; exit 1; }
+        up() { "$0/pg_ctl" -D "$1/data" -w -l "$1/server.log" -o "-c listen_addresses='' -c unix_socket_directories='$1' -c fsync=off -c max_connections=200" start >/dev/null; }
+        up "$1" || { cat "$1/server.log"; exit 1; }
         echo ready
-        cat >/dev/null
+        while read command; do
+            case $command in
+                down) "$0/pg_ctl" -D "$1/data" -m immediate stop >/dev/null ;;
+                up) up "$1" ;;
+            esac
+            echo $command
+        done
         """;
 
     readonly string _folder = Path.Combine(Path.GetTempPath(), "tracking-postgres-" + Path.GetRandomFileName());
@@ -60,6 +66,11 @@ public sealed class PostgresServer : IAsyncLifetime
             Directory.Delete(_folder, true);
     }
 
+    /// <summary>Ends the server as a crash would; what it has committed is kept.</summary>
+    public Task TakeDownAsync() => CommandAsync("down");
+
+    public Task BringUpAsync() => CommandAsync("up");
+
     /// <summary>Makes an empty database.</summary>
     /// <returns>Its connection string.</returns>
     public async Task<string> NewDatabaseAsync()
@@ -67,6 +78,14 @@ public sealed class PostgresServer : IAsyncLifetime
         var name = $"test_{Interlocked.Increment(ref _databases)}";
         await RunAsync(Path.Combine(_binaries, "createdb"), "-h", _folder, "-U", "postgres", name);
         return $"Host={_folder};Username=postgres;Database={name}";
+    }
+
+    async Task CommandAsync(string command)
+    {
+        await _server!.StandardInput.WriteLineAsync(command);
+        await _server.StandardInput.FlushAsync();
+        if (await _server.StandardOutput.ReadLineAsync() is var answer && answer != command)
+            throw new InvalidOperationException($"PostgreSQL, asked to go {command}: {answer}");
     }
 
     static string? FindBinaries()

@@ -92,6 +92,26 @@ public sealed class LogTests : IAsyncLifetime
         Assert.Equal(6, shipment.Applications);
     }
 
+    [Fact]
+    public async Task A_server_whose_broker_is_gone_ends_in_good_order_and_reads_on_later()
+    {
+        await using (var server = await TestServer.StartAsync(new ServerSettings(_folder, _broker)))
+        {
+            await WriteAsync(Scan("one", "pickedUp", 60));
+            await server.HasAppliedScansAsync(1);
+            await _broker.TakeDownAsync();
+            await InputIsAsync(server, "unreadable");
+            Assert.Equal(0, await server.StopAsync());
+            Assert.Empty(server.Log.Exceptions.Concat(server.Errors.Exceptions));
+        }
+        await _broker.BringUpAsync();
+
+        await using (var server = await TestServer.StartAsync(new ServerSettings(_folder, _broker)))
+            await TellAsync(server, Scan("two", "outForDelivery", 10));
+
+        Assert.Equal(4, (await ReadShipmentAsync()).Applications);
+    }
+
     // Registers the shipment, too, then waits until all is applied, and ends the server in good order.
     async Task TellAsync(TestServer server, params byte[][] scans)
     {

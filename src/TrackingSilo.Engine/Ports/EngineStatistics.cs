@@ -43,4 +43,10 @@ public sealed record EngineStatistics
     /// <summary>Arrivals scored whose truth lay in the window that was shown.</summary>
     public long ArrivalsInWindow { get; init; }
     public InputState Input { get; init; }
+
+    /// <summary>Changed actors that wait to be saved.</summary>
+    public long Unsaved { get; init; }
+
+    /// <summary>How long the store has not answered; null: it does.</summary>
+    public TimeSpan? StoreAwayFor { get; init; }
 }

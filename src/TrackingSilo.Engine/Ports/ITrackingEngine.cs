@@ -100,7 +100,7 @@ public enum FollowResult : byte
     Unknown,
 
     /// <summary>
-    /// No such shipment so far, but the log has not been read to its end: nobody can say. A watched one is published once that is done, if it is there then.
+    /// No such shipment so far, but the log has not been read to its end, or the store does not answer: nobody can say. A watched one is published once that is done, if it is there then.
     /// </summary>
     NotYet,
 
@@ -122,4 +122,5 @@ public readonly record struct FollowAnswer(FollowResult Result, int LinkEpoch, P
 /// <summary>One version of a shipment's view.</summary>
 /// <param name="AsOf">Null when live; else (input is being replayed or cannot be read) the moment whose state it shows.</param>
 /// <param name="LinkEpoch">Tracking links of a lower epoch are revoked.</param>
-public sealed record PublishedView(ShipmentId Id, ViewVersion Version, DateTimeOffset? AsOf, int LinkEpoch, ShipmentView View);
+/// <param name="Unsaved">The store is away and does not hold this yet. A crash now would take it back until the log is read again.</param>
+public sealed record PublishedView(ShipmentId Id, ViewVersion Version, DateTimeOffset? AsOf, int LinkEpoch, ShipmentView View, bool Unsaved = false);

@@ -137,10 +137,23 @@ public sealed class KafkaIngestion : BackgroundService
         await Task.WhenAll(threads).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         if (cancellationToken.IsCancellationRequested)
         {
-            await _engine.FlushAsync(CancellationToken.None);
+            await FlushAsync();
             consumers.ForEach(consumer => consumer.CommitDurable());
         }
         await first;
+    }
+
+    // The end is in good order without it, too: what is not durable is read again.
+    async Task FlushAsync()
+    {
+        try
+        {
+            await _engine.FlushAsync(CancellationToken.None);
+        }
+        catch (Exception failure)
+        {
+            _logger.NotFlushed(failure);
+        }
     }
 
     // The client blocks: not on the pool's threads.

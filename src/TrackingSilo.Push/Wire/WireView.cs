@@ -35,7 +35,7 @@ sealed class WireView(PublishedView view, ViewVersion wholeSince, PushStatistics
     /// <summary>The view that follows this one at its feed.</summary>
     public WireView Next(PublishedView next)
     {
-        var builds = next.Version.Run == Version.Run && next.AsOf == view.AsOf && ViewMotion.IsAllThatDiffers(view.View, next.View);
+        var builds = next.Version.Run == Version.Run && next.AsOf == view.AsOf && next.Unsaved == view.Unsaved && ViewMotion.IsAllThatDiffers(view.View, next.View);
         return new WireView(next, builds ? wholeSince : next.Version, statistics);
     }
 
@@ -67,7 +67,8 @@ sealed class WireView(PublishedView view, ViewVersion wholeSince, PushStatistics
     byte[] MakeTail()
     {
         // Two threads may come here at once; the bytes are the same and one of them is kept.
-        var tail = Joined(JsonSerializer.SerializeToUtf8Bytes(new Head(view.Version, view.AsOf), Json), JsonSerializer.SerializeToUtf8Bytes(view.View, Json));
+        var head = JsonSerializer.SerializeToUtf8Bytes(new Head(view.Version, view.AsOf, view.Unsaved ? true : null), Json);
+        var tail = Joined(head, JsonSerializer.SerializeToUtf8Bytes(view.View, Json));
         if (Interlocked.CompareExchange(ref _tail, tail, null) is { } first)
             return first;
         statistics.ViewSerialised();
@@ -78,7 +79,7 @@ sealed class WireView(PublishedView view, ViewVersion wholeSince, PushStatistics
     static byte[] Joined(byte[] first, byte[] second)
         => second.Length == 2 ? first[1..] : [.. first.AsSpan(1, first.Length - 2), (byte)',', .. second.AsSpan(1)];
 
-    sealed record Head(ViewVersion Version, DateTimeOffset? AsOf);
+    sealed record Head(ViewVersion Version, DateTimeOffset? AsOf, bool? Unsaved);
 
     sealed record MovedHead(string Carrier, string TrackingNumber, ViewVersion Version, ViewVersion On);
 }

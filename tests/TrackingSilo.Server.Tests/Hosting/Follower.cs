@@ -197,13 +197,14 @@ sealed class Follower : IAsyncDisposable
 }
 
 /// <summary>What a page has shown.</summary>
-sealed record SeenView(ViewVersion Version, bool IsLive, ShipmentStatus Status, DateTimeOffset? StatusSince, IReadOnlyList<string> Scans)
+sealed record SeenView(ViewVersion Version, bool IsLive, bool IsUnsaved, ShipmentStatus Status, DateTimeOffset? StatusSince, IReadOnlyList<string> Scans)
 {
     public static SeenView Of(JsonElement view)
     {
         return new SeenView(
             VersionOf(view.GetProperty("version")),
             !view.TryGetProperty("asOf", out _),
+            view.TryGetProperty("unsaved", out var unsaved) && unsaved.GetBoolean(),
             Enum.Parse<ShipmentStatus>(view.GetProperty("status").GetString()!, ignoreCase: true),
             view.TryGetProperty("statusSince", out var since) ? since.GetDateTimeOffset() : null,
             [.. view.GetProperty("timeline").EnumerateArray().Select(scan => scan.GetProperty("id").GetString()!)]);
@@ -218,5 +219,5 @@ sealed record SeenView(ViewVersion Version, bool IsLive, ShipmentStatus Status, 
             || StatusSince < before.StatusSince
             || (StatusSince == before.StatusSince && Status != before.Status);
 
-    public override string ToString() => $"{Version.Run}.{Version.Number} {(IsLive ? "" : "(stored) ")}{Status} since {StatusSince:O}, {Scans.Count} scans";
+    public override string ToString() => $"{Version.Run}.{Version.Number} {(IsLive ? "" : "(stored) ")}{(IsUnsaved ? "(unsaved) " : "")}{Status} since {StatusSince:O}, {Scans.Count} scans";
 }

@@ -113,6 +113,25 @@ sealed class TestServer : IAsyncDisposable
         return (await response.Content.ReadFromJsonAsync<JsonNode>())!;
     }
 
+    /// <summary>Waits until its health is this: <c>ok</c> or <c>degraded</c>. Answers the reasons.</summary>
+    public async Task<string> HealthIsAsync(string status)
+    {
+        JsonNode? health = null;
+        await Patience.UntilAsync(
+            $"health is {status}",
+            async () => (string?)(health = await _http.GetFromJsonAsync<JsonNode>("/health/ready"))?["status"] == status,
+            () => $"{health}. {Log.Tail}");
+        return health!["reasons"]!.ToJsonString();
+    }
+
+    /// <summary>Waits until it has applied so many scans since its start.</summary>
+    public async Task HasAppliedScansAsync(long scans)
+    {
+        long? applied = null;
+        await Patience.UntilAsync(
+            $"{scans} scans are applied", async () => (applied = (long?)(await StatisticsAsync())["engine"]!["applied"]!["scan"]) >= scans, () => $"{applied}. {Log.Tail}");
+    }
+
     /// <summary>Waits until it has read the log to its end.</summary>
     public async Task IsLiveAsync()
     {

@@ -112,7 +112,7 @@ function item(parts, text) {
 function drawFreshness() {
   const asOf = { time: words.time(view.asOf ?? domainTime(lostAt)) };
   const text = view.asOf && connection === "live" ? words.text("asOf", asOf)
-    : { live: words.text("live"), polling: words.text("polling"), offline: words.text("offline", asOf), reconnecting: words.text("reconnecting", asOf) }[connection]
+    : { live: words.text(view.unsaved ? "unsaved" : "live"), polling: words.text("polling"), offline: words.text("offline", asOf), reconnecting: words.text("reconnecting", asOf) }[connection]
     ?? words.text("asOf", asOf);
   slots.fresh.dataset.state = view.asOf && connection === "live" ? "asOf" : connection;
   put("freshText", text);
