@@ -14,17 +14,20 @@ public sealed class PostgresServer : IAsyncLifetime
         trap '' PIPE
         trap '"$0/pg_ctl" -D "$1/data" -m immediate stop >/dev/null 2>&1; rm -rf "$1"' EXIT
         "$0/initdb" -D "$1/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$1/initdb.log" 2>&1 || { cat "$1/initdb.log"; exit 1; }
-        up() { "$0/pg_ctl" -D "$1/data" -w -l "$1/server.log" -o "-c listen_addresses='' -c unix_socket_directories='$1' -c fsync=off -c max_connections=200" start >/dev/null; }
-        up "$1" || { cat "$1/server.log"; exit 1; }
+        up() { "$0/pg_ctl" -D "$1/data" -w -l "$1/server.log" -o "-c listen_addresses='' -c unix_socket_directories='$1' -c fsync=$2 -c max_wal_size=4GB -c max_connections=200" start >/dev/null; }
+        up "$@" || { cat "$1/server.log"; exit 1; }
         echo ready
         while read command; do
             case $command in
                 down) "$0/pg_ctl" -D "$1/data" -m immediate stop >/dev/null ;;
-                up) up "$1" ;;
+                up) up "$@" ;;
             esac
             echo $command
         done
         """;
+
+    /// <summary>Whether it survives a loss of power, which costs time and which no test needs.</summary>
+    public bool IsDurable { get; init; }
 
     readonly string _folder = Path.Combine(Path.GetTempPath(), "tracking-postgres-" + Path.GetRandomFileName());
     string _binaries = "";
@@ -37,7 +40,7 @@ public sealed class PostgresServer : IAsyncLifetime
             ?? throw new InvalidOperationException("These tests need PostgreSQL: apt-get install postgresql (./test installs it), or put its initdb into the PATH.");
         Directory.CreateDirectory(_folder);
         // PostgreSQL refuses to run as root: then its own user runs it.
-        string[] shell = ["sh", "-c", Script, _binaries, _folder];
+        string[] shell = ["sh", "-c", Script, _binaries, _folder, IsDurable ? "on" : "off"];
         if (Environment.IsPrivilegedProcess)
         {
             await RunAsync("chown", "postgres", _folder);

@@ -130,7 +130,7 @@ public sealed class StoreFaultTests(PostgresServer postgres) : IClassFixture<Pos
     [Fact]
     public async Task A_full_disk_costs_nothing_once_there_is_room_again()
     {
-        var settings = new ServerSettings(_folder, _broker);
+        var settings = new ServerSettings(_folder, _broker) { OutlivesFileLimits = true };
         await using var server = await TestServer.StartAsync(settings);
         await RegisterAsync(1);
         await _broker.ConsumedAsync(server, s_now);

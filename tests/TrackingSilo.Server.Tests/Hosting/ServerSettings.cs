@@ -19,6 +19,9 @@ sealed record ServerSettings(TestFolder Folder, TestBroker Broker)
 
     public IReadOnlyList<string> Carriers { get; init; } = [];
 
+    /// <summary>Whether it is told when it may not make a file longer (as on a full disk), instead of being ended by the operating system.</summary>
+    public bool OutlivesFileLimits { get; init; }
+
     /// <summary>Anything else, as on a command line; of two settings of one name the later one holds.</summary>
     public IReadOnlyList<string> More { get; init; } = [];
 

@@ -71,7 +71,7 @@ sealed class TestServer : IAsyncDisposable
 
     /// <summary>Starts one that is not expected to stay.</summary>
     public static TestServer Launch(ServerSettings settings)
-        => new(Start(settings.Arguments(), settings.Secrets()), new Uri($"http://127.0.0.1:{settings.Port}"));
+        => new(Start(settings.Arguments(), settings.Secrets(), settings.OutlivesFileLimits), new Uri($"http://127.0.0.1:{settings.Port}"));
 
     /// <summary>Runs the program to its end with these arguments alone.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)
@@ -169,16 +169,16 @@ sealed class TestServer : IAsyncDisposable
         return new Uri((string)(await response.Content.ReadFromJsonAsync<JsonNode>())!["url"]!);
     }
 
-    static Process Start(IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment)
+    static Process Start(IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment, bool outlivesFileLimits = false)
     {
         var program = Program();
-        var start = new ProcessStartInfo(Muxer())
+        string[] dotnet = outlivesFileLimits ? ["sh", "-c", "trap '' XFSZ; exec \"$@\"", "sh", Muxer()] : [Muxer()];
+        var start = new ProcessStartInfo(dotnet[0], [.. dotnet[1..], "exec", program])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetDirectoryName(program)!,
-            ArgumentList = { "exec", program },
         };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
