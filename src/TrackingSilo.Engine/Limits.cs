@@ -65,6 +65,9 @@ public static class Limits
     /// <summary>A log that has not answered for this long counts as unreadable: longer than a broker's election, shorter than anybody's alarm of silence.</summary>
     public static readonly TimeSpan UnreadableAfter = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a server that ends waits for brokers to hear of it: a few round trips; the positions are in the store.</summary>
+    public static readonly TimeSpan LogCloseWithin = TimeSpan.FromSeconds(5);
+
     /// <summary>A refused message's original bytes that are kept.</summary>
     public const int RefusedMaxBytes = 64 * 1024;
 

@@ -69,7 +69,7 @@ public sealed class OutboxDispatcher : BackgroundService, IOutbox
             {
                 while (batch.Count < Limits.OutboxBatchMax && _offers.Reader.TryRead(out var offer))
                     batch.Add(DispatchAsync(offer));
-                await Task.WhenAll(batch);
+                await Task.WhenAll(batch).WaitAsync(stoppingToken); // a stop does not wait for a log that is away
                 batch.Clear();
             }
         }

@@ -500,6 +500,27 @@ public abstract class EngineContract : IDisposable
         Assert.True((await FollowAsync(host, Parcel)).View!.View.VehicleSilent);
     }
 
+    [Fact]
+    public async Task When_the_clock_steps_back_reports_are_applied_pages_go_on_and_nothing_is_announced_twice()
+    {
+        await using var host = await OnTourAsync();
+        await WatchAsync(host, Parcel);
+        await host.Engine.FlushAsync(default);
+        var later = World.Now + Minute;
+
+        World.Clock.AdjustTime(World.Now - TimeSpan.FromHours(1)); // this machine's clock; carriers' and brokers' go on
+        await DeliverAsync(host, Log.Scan(Parcel, ScanEvent.Information, later), Log.Position(Van, Along(0.5), later));
+        await host.SettleAsync();
+        await host.Engine.FlushAsync(default);
+
+        var shown = World.Sink.Views.Where(view => view.Id == Parcel).ToList();
+        Assert.Equal(2, shown[^1].View.Timeline.Length);
+        Assert.All(shown.Zip(shown.Skip(1)), pair => Assert.True(pair.Second.Version.Supersedes(pair.First.Version)));
+        Assert.False((await FollowAsync(host, Parcel)).View!.View.VehicleSilent);
+        Assert.Equal(World.Outbox.Entries.Select(sent => sent.Entry.Key).Distinct(), World.Outbox.Entries.Select(sent => sent.Entry.Key));
+        Assert.Equal(1, host.Engine.Statistics.Applied[ReportKind.Position] - 1);
+    }
+
     // Milestones and the outbox
 
     [Fact]

@@ -80,7 +80,9 @@ public sealed class KafkaIngestion : BackgroundService
         }
         finally
         {
-            consumers.ForEach(consumer => consumer.Dispose());
+            // Side by side, and not for long where nobody answers: what is not committed is in the store.
+            var left = Task.WhenAll(consumers.Select((consumer, i) => OnThread($"kafka-close-{i}", consumer.Dispose)));
+            await Task.WhenAny(left, Task.Delay(Limits.LogCloseWithin, CancellationToken.None));
         }
     }
 
