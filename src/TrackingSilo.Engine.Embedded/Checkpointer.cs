@@ -127,6 +127,8 @@ sealed class Checkpointer(EngineParts parts, ShardRouter router, int unsavedMax,
             .Select(position => new LogPosition(position.Key, position.Value)).ToList();
         if (actors.Count == 0 && moved.Count == 0 && documents.Count == 0)
             return;
+        // What happened at fences is in no state: it must have left before the fixes that led to it count as done.
+        await parts.FenceLog.FlushAsync(cancellationToken).ConfigureAwait(false);
         await parts.Store.SaveAsync(new Checkpoint(actors, moved, documents), cancellationToken).ConfigureAwait(false);
         _durable = durable;
         Checkpoints++;

@@ -23,7 +23,7 @@ public sealed class EmbeddedEngine : ITrackingEngine, IAsyncDisposable
     /// <param name="store">Opened by <see cref="StartAsync"/>; stays the caller's to dispose.</param>
     /// <param name="clock"><c>GetUtcNow</c> is domain time, timestamps and timers are real.</param>
     public EmbeddedEngine(
-        ITrackingStore store, TimeProvider clock, IUpdateSink sink, IOutbox outbox, KnowledgeSource knowledge, EmbeddedEngineSettings settings, ILogger<EmbeddedEngine> log)
+        ITrackingStore store, TimeProvider clock, IUpdateSink sink, IOutbox outbox, IFenceLog fenceLog, KnowledgeSource knowledge, EmbeddedEngineSettings settings, ILogger<EmbeddedEngine> log)
     {
         _parts = new EngineParts
         {
@@ -31,6 +31,7 @@ public sealed class EmbeddedEngine : ITrackingEngine, IAsyncDisposable
             Clock = clock,
             Sink = sink,
             Outbox = outbox,
+            FenceLog = fenceLog,
             Knowledge = knowledge,
             Learner = new LearnerFeed(knowledge, clock),
             Log = log,

@@ -45,6 +45,7 @@ sealed class EngineParts
     public required TimeProvider Clock { get; init; }
     public required IUpdateSink Sink { get; init; }
     public required IOutbox Outbox { get; init; }
+    public required IFenceLog FenceLog { get; init; }
     public required KnowledgeSource Knowledge { get; init; }
     public required LearnerFeed Learner { get; init; }
     public required ILogger Log { get; init; }

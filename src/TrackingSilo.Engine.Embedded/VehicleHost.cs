@@ -1,3 +1,4 @@
+using TrackingSilo.Domain.Geofences;
 using TrackingSilo.Domain.Shipments;
 using TrackingSilo.Domain.Vehicles;
 using TrackingSilo.Engine.Actors;
@@ -12,6 +13,9 @@ sealed class VehicleHost(ShardContext shard) : ActorHost<VehicleActor>(ActorKind
 {
     // Vehicles with watched stops that have moved since the last tick.
     readonly HashSet<Slot<VehicleActor>> _moved = [];
+
+    // Those that all vehicles in memory know.
+    GeofenceIndex _fences = GeofenceIndex.Empty;
 
     public void HearWatch(VehicleId vehicle, ShipmentId shipment, DateTimeOffset until, DateTimeOffset now)
     {
@@ -32,12 +36,27 @@ sealed class VehicleHost(ShardContext shard) : ActorHost<VehicleActor>(ActorKind
     public override void Tick(DateTimeOffset now, long timestamp)
     {
         base.Tick(now, timestamp);
+        if (!ReferenceEquals(_fences, Parts.Knowledge.Current.Fences))
+            Refence(Parts.Knowledge.Current, now);
         foreach (var slot in _moved)
         {
             slot.Actor.TellWatched(Parts.Knowledge.Current, now, Effects);
             Carry(slot, now);
         }
         _moved.Clear();
+    }
+
+    // Fences have changed: vehicles that do not move hear of it, too. Those that are not in memory do when they come back.
+    void Refence(Knowledge knowledge, DateTimeOffset now)
+    {
+        _fences = knowledge.Fences;
+        foreach (var slot in Table.Slots)
+        {
+            slot.Actor.Refence(knowledge, now, Effects);
+            if (Effects.ViewChanged && Parts.Sink.FleetIsWatched && slot.Actor.TryView(out var view))
+                Parts.Sink.Publish(view);
+            Carry(slot, now);
+        }
     }
 
     public void AddViews(List<VehicleView> views)
@@ -113,7 +132,10 @@ sealed class VehicleHost(ShardContext shard) : ActorHost<VehicleActor>(ActorKind
     protected override DateTimeOffset? NextDueAt(VehicleActor actor, DateTimeOffset now) => actor.NextDueAt();
 
     protected override void Loaded(Slot<VehicleActor> slot, DateTimeOffset now)
-        => slot.Actor.TellUnconfirmedAgain(Parts.Knowledge.Current, now, Effects);
+    {
+        slot.Actor.Refence(Parts.Knowledge.Current, now, Effects);
+        slot.Actor.TellUnconfirmedAgain(Parts.Knowledge.Current, now, Effects);
+    }
 
     protected override bool MayLeave(Slot<VehicleActor> slot, DateTimeOffset now) => !slot.Actor.HasWatchedStops && !slot.Actor.HasUnconfirmed;
 
@@ -122,8 +144,12 @@ sealed class VehicleHost(ShardContext shard) : ActorHost<VehicleActor>(ActorKind
 
     protected override void Carry(Slot<VehicleActor> slot, DateTimeOffset now)
     {
-        Counters.FencesEntered += Effects.FencesEntered;
-        Counters.FencesExited += Effects.FencesExited;
+        foreach (var happened in Effects.FenceEvents)
+        {
+            Counters.FenceEvents[(int)happened.Kind] += happened.IsRetraction ? 0 : 1;
+            Counters.FenceRetractions += happened.IsRetraction ? 1 : 0;
+            Parts.FenceLog.Append(slot.Actor.Id, happened, Parts.Knowledge.Current.Fences.TryFind(happened.FenceId, out var ordinal) ? Parts.Knowledge.Current.Fences[ordinal] : null);
+        }
         Counters.StopsDone += Effects.StopsDone;
         foreach (var score in Effects.Scores)
         {

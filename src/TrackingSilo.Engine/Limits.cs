@@ -168,6 +168,9 @@ public static class Limits
     /// <summary>Shipments whose entries are written and confirmed together: enough for full batches of the Kafka client.</summary>
     public const int OutboxBatchMax = 500;
 
+    /// <summary>Fence events that wait to be written, some 40 MB: the busiest hour of a large fleet. Beyond it the topic has been away for long, and what comes is counted as dropped.</summary>
+    public const int FenceEventsMax = 100_000;
+
     /// <summary>Share of one processor that checkpoints may take before they are made rarer.</summary>
     public const double CheckpointCpuShare = 0.15;
 

@@ -13,7 +13,7 @@ public sealed class EmbeddedEngineTests : EngineContract
         var knowledge = new KnowledgeSource();
         knowledge.Fenced(world.Fences);
         var engine = new EmbeddedEngine(
-            store, world.Clock, world.Sink, world.Outbox, knowledge, new EmbeddedEngineSettings { Shards = 3 }, NullLogger<EmbeddedEngine>.Instance);
+            store, world.Clock, world.Sink, world.Outbox, world.FenceLog, knowledge, new EmbeddedEngineSettings { Shards = 3 }, NullLogger<EmbeddedEngine>.Instance);
         await engine.StartAsync("test", default);
         return new EmbeddedHost(engine, store);
     }

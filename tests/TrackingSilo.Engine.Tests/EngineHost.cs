@@ -1,3 +1,4 @@
+using TrackingSilo.Domain.Vehicles;
 using Microsoft.Extensions.Time.Testing;
 using TrackingSilo.Domain.Geofences;
 using TrackingSilo.Domain.Milestones;
@@ -31,6 +32,7 @@ public sealed class EngineWorld : IDisposable
     public FakeTimeProvider Clock { get; } = new(Morning);
     public RecordingSink Sink { get; } = new();
     public RecordingOutbox Outbox { get; } = new();
+    public RecordingFenceLog FenceLog { get; } = new();
     public GeofenceIndex Fences { get; set; } = GeofenceIndex.Empty;
 
     /// <summary>For stores that live in files.</summary>
@@ -79,6 +81,34 @@ public sealed class RecordingSink : IUpdateSink
         lock (_lock)
             _vehicles.Add(view);
     }
+}
+
+/// <summary>Keeps all that happened at fences, in order.</summary>
+public sealed class RecordingFenceLog : IFenceLog
+{
+    readonly Lock _lock = new();
+    readonly List<(VehicleId Vehicle, FenceEvent Event)> _events = [];
+
+    public IReadOnlyList<(VehicleId Vehicle, FenceEvent Event)> Events
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _events];
+        }
+    }
+
+    /// <summary>Whether the next flush fails.</summary>
+    public bool IsAway { get; set; }
+
+    public void Append(VehicleId vehicle, in FenceEvent happened, Geofence? fence)
+    {
+        lock (_lock)
+            _events.Add((vehicle, happened));
+    }
+
+    public ValueTask FlushAsync(CancellationToken cancellationToken)
+        => IsAway ? ValueTask.FromException(new IOException("The topic is away.")) : ValueTask.CompletedTask;
 }
 
 /// <summary>Keeps all that was handed over.</summary>

@@ -115,6 +115,30 @@ sealed class FenceArea
         return nearest;
     }
 
+    /// <summary>The share of the straight way from one point to another at which it first meets the border; not a number: it does not. Rounded.</summary>
+    public double FirstCrossing(double fromX, double fromY, double toX, double toY)
+    {
+        var first = double.NaN;
+        if (Math.Max(fromY, toY) < MinY || Math.Min(fromY, toY) > MaxY)
+            return first;
+        var (wayX, wayY) = (toX - fromX, toY - fromY);
+        var lastSlab = SlabOf(Math.Max(fromY, toY));
+        for (var slab = SlabOf(Math.Min(fromY, toY)); slab <= lastSlab; slab++)
+        {
+            foreach (var edge in EdgesOfSlab(slab))
+            {
+                var ends = Edge(edge);
+                var (x, y, edgeX, edgeY) = (ends[0] - fromX, ends[1] - fromY, ends[2] - ends[0], ends[3] - ends[1]);
+                var across = (wayX * edgeY) - (wayY * edgeX);
+                var share = ((x * edgeY) - (y * edgeX)) / across;
+                var along = ((x * wayY) - (y * wayX)) / across;
+                if (share is >= 0 and <= 1 && along is >= 0 and <= 1 && !(first <= share))
+                    first = share;
+            }
+        }
+        return first;
+    }
+
     /// <summary>Ends of an edge, as x, y, x, y.</summary>
     public ReadOnlySpan<double> Edge(int edge) => _positions.AsSpan(2 * edge, 4);
 

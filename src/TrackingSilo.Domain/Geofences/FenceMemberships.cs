@@ -1,17 +1,19 @@
+using System.Runtime.CompilerServices;
 using TrackingSilo.Domain.Packing;
 using TrackingSilo.Domain.Vehicles;
 
 namespace TrackingSilo.Domain.Geofences;
 
 /// <summary>
-/// The fences that one vehicle is in. Mutable, for one thread.
+/// The fences that one vehicle is in, and what happened at them. Mutable, for one thread.
 /// <para>
-/// It goes in with the second of two fixes in a row that lie in the fence, and out with the second of two in a row that lie beyond its border by more than the
-/// exit margin (twice the fix's accuracy, at least <see cref="ExitMarginMetres"/>); a fix between changes nothing, and a poorer one than
-/// <see cref="UsableAccuracyMetres"/> is no evidence either way. So a bus on a border stays where it was. The edge has the time of the first of the two.
+/// What is true is a fold (<see cref="FenceState"/>) over the believed fixes in the order of their time. Two states of it are kept: after the newest fix, and before the oldest in the window. A fix in
+/// order takes the first one step further. Where the window was rewritten, the fold is made again from the second, and what it tells is compared with what was told: events that are no more are
+/// taken back, and those that are new are told with their own time. So for fixes that are late within the window the events that stand do not depend on the order of arrival.
 /// </para>
 /// <para>
-/// Where it is when it is seen first, or when a fence is new around it, is state and no edge. A fence that is gone from the index is left at the next fix.
+/// Where it is when it is seen first, or when a fence is new around it, is state and no event. A fence that is gone, or is another one now, is left at once. From then on what was
+/// decided before is settled: a later fix of an earlier time does not ask for fences that were.
 /// </para>
 /// </summary>
 public sealed class FenceMemberships
@@ -19,35 +21,27 @@ public sealed class FenceMemberships
     /// <summary>Fences that one vehicle is, or may soon be, in. Fences overlap by threes (district, hub, yard), not by dozens.</summary>
     public const int Capacity = 16;
 
-    /// <summary>The least distance beyond the border that counts as outside.</summary>
-    public const double ExitMarginMetres = 25;
-
-    /// <summary>A fix that is less accurate than that neither enters nor leaves.</summary>
-    public const float UsableAccuracyMetres = 100;
-
-    /// <summary>Fixes in a row on the other side, until the vehicle is believed to be there.</summary>
-    public const int FixesToBelieve = 2;
+    /// <summary>Events told whose fixes are still in the window: more than two minutes bring; the oldest are settled first.</summary>
+    public const int RecentMax = 32;
 
     /// <summary>An upper bound of what <see cref="WriteTo"/> needs, for fence ids of at most <see cref="GeofenceFile.IdMaxCharacters"/> characters.</summary>
-    public const int PackedMaxBytes = 8 + (Capacity * (16 + (GeofenceFile.IdMaxCharacters * 3)));
+    public const int PackedMaxBytes = 48 + (2 * FenceState.PackedMaxBytes) + (RecentMax * FenceEvents.PackedMaxBytes) + FenceWalk.PackedMaxBytes;
 
-    const byte PackedVersion = 1;
+    const byte PackedVersion = 2;
+    const byte FirstPackedVersion = 1;
 
-    readonly Membership[] _memberships = new Membership[Capacity];
+    readonly FenceState _present = new();
+    readonly FenceState _before = new();
+    readonly List<FenceEvent> _recent = [];
+    readonly List<FenceEvent> _scratch = [];
+    FenceWalk? _walk;
     GeofenceIndex? _index;
-    int _count;
-    bool _seen;
 
-    struct Membership
-    {
-        public string Id;
-        public int Ordinal;
-        public bool Inside;
+    // Fixes up to then are settled.
+    long _settledMs = long.MinValue;
 
-        // Fixes in a row that contradict Inside, and the time of the first of them.
-        public byte Doubts;
-        public long DoubtMs;
-    }
+    // The last time at which silence was taken into account.
+    long _silentMs = long.MinValue;
 
     /// <summary>Number of fences that it is in.</summary>
     public int Count
@@ -55,7 +49,7 @@ public sealed class FenceMemberships
         get
         {
             var inside = 0;
-            foreach (ref readonly var membership in _memberships.AsSpan(0, _count))
+            foreach (ref readonly var membership in _present.Memberships)
                 inside += membership.Inside ? 1 : 0;
             return inside;
         }
@@ -66,7 +60,7 @@ public sealed class FenceMemberships
 
     public bool IsIn(string fenceId)
     {
-        foreach (ref readonly var membership in _memberships.AsSpan(0, _count))
+        foreach (ref readonly var membership in _present.Memberships)
         {
             if (membership.Inside && membership.Id == fenceId)
                 return true;
@@ -77,7 +71,7 @@ public sealed class FenceMemberships
     /// <summary>The fence that it has been in for the longest time; false where it is in none that <paramref name="index"/> knows.</summary>
     public bool TryGetFirst(GeofenceIndex index, out Geofence fence)
     {
-        foreach (ref readonly var membership in _memberships.AsSpan(0, _count))
+        foreach (ref readonly var membership in _present.Memberships)
         {
             if (!membership.Inside || !index.TryFind(membership.Id, out var ordinal))
                 continue;
@@ -88,143 +82,293 @@ public sealed class FenceMemberships
         return false;
     }
 
-    /// <summary>Takes the newest fix; only <see cref="FixVerdict.Accepted"/> ones. Writes what it led to into <paramref name="edges"/>.</summary>
+    /// <summary>Takes what the window's last <see cref="FixWindow.Add"/> changed, and adds what follows to <paramref name="events"/>.</summary>
     /// <param name="index">The fences in force; another one than last time may be given at any time.</param>
-    /// <param name="fix">The newest fix.</param>
-    /// <param name="edges">Room for <see cref="Capacity"/>.</param>
-    /// <returns>How many edges there were.</returns>
-    public int Update(GeofenceIndex index, in Fix fix, Span<FenceEdge> edges)
+    /// <param name="window">After an <c>Add</c> that changed something.</param>
+    /// <param name="events">Retractions come before what takes their place.</param>
+    public void Update(GeofenceIndex index, FixWindow window, List<FenceEvent> events)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(edges.Length, Capacity, nameof(edges));
-        var count = 0;
+        var newest = window.NewestBelieved();
+        if (!ReferenceEquals(_index, index))
+            Refence(index, window, window[newest].At, events);
+        if (window.Change == WindowChange.Appended)
+        {
+            var already = events.Count;
+            if (_present.Any && FixGrid.Milliseconds(window[newest]) - FixGrid.Milliseconds(_present.Last) > FenceWalk.GapMs)
+                (_walk ??= new FenceWalk()).Begin(_present, FixGrid.Milliseconds(window[newest]));
+            window.SetQuiet(newest, _present.Next(index, window[newest], events));
+            if (events.Count > already)
+                Remember(events, already);
+        }
+        else if (window.Change == WindowChange.Rewritten)
+        {
+            Refold(index, window, events);
+        }
+    }
+
+    /// <summary>
+    /// A fix of before the window: if nothing is known of its time, because coverage was lost, what happened then is told now. Each such stretch is walked once, in the order of time.
+    /// </summary>
+    public void Walk(in Fix fix, List<FenceEvent> events)
+    {
+        if (_walk is not null && _index is not null)
+            _walk.Step(_index, FixGrid.Snap(fix), events);
+    }
+
+    /// <summary>
+    /// Other fences may be in force than before: those that are gone or are others now are left, and those that are new around the vehicle it is in, without an event. To be called
+    /// when fences change, also for a vehicle that is silent, and after <see cref="Read"/>.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void Refence(GeofenceIndex index, FixWindow window, DateTimeOffset at, List<FenceEvent> events)
+    {
         var before = _index;
-        if (!ReferenceEquals(before, index))
-            Resolve(index, fix.At, edges, ref count);
-        if (fix.AccuracyMetres > UsableAccuracyMetres)
-            return count;
+        if (ReferenceEquals(before, index))
+            return;
+        _index = index;
+        var newest = LastFolded(window);
+        var ms = newest >= 0 ? FixGrid.Milliseconds(window[newest]) : long.MinValue;
+        var changed = Close(index, at, events) || _settledMs == long.MaxValue;
+        if (before is not null && newest >= 0)
+            changed |= FindAround(before, index, window[newest], ms);
+        _before.Name(index);
+        if (!changed)
+            return;
+        _settledMs = ms;
+        _before.CopyFrom(_present);
+        _recent.Clear();
+    }
 
+    // The fix that was just appended is judged after this.
+    static int LastFolded(FixWindow window)
+    {
+        var i = window.NewestBelieved();
+        if (window.Change != WindowChange.Appended)
+            return i;
+        do
+            i--;
+        while (i >= 0 && !window.IsBelieved(i));
+        return i;
+    }
+
+    bool Close(GeofenceIndex index, DateTimeOffset at, List<FenceEvent> events)
+    {
+        var changed = false;
+        for (var i = _present.Memberships.Length - 1; i >= 0; i--)
+        {
+            ref var membership = ref _present.Memberships[i];
+            if (index.TryFind(membership.Id, out membership.Ordinal) && (membership.Fingerprint == 0 || index[membership.Ordinal].Fingerprint == membership.Fingerprint))
+            {
+                membership.Fingerprint = index[membership.Ordinal].Fingerprint;
+                continue;
+            }
+            changed = true;
+            if (membership.Inside)
+                events.Add(new FenceEvent(membership.Id, FenceEventKind.Exited, DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds()), 1, false));
+            _present.RemoveAt(i);
+        }
+        return changed;
+    }
+
+    bool FindAround(GeofenceIndex before, GeofenceIndex index, in Fix newest, long ms)
+    {
         Span<int> hits = stackalloc int[Capacity];
-        hits = hits[..index.Find(fix.Place, hits)];
-        for (var i = _count - 1; i >= 0; i--)
-            Judge(i, hits.Contains(_memberships[i].Ordinal), index, fix, edges, ref count);
-        foreach (var ordinal in hits)
+        var changed = false;
+        foreach (var ordinal in hits[..index.Find(newest.Place, hits)])
         {
-            if (!Knows(ordinal))
-                Begin(ordinal, index, fix, isState: !_seen || (before is not null && !ReferenceEquals(before, index) && !before.TryFind(index[ordinal].Id, out _)));
+            var fence = index[ordinal];
+            var isNew = !before.TryFind(fence.Id, out var old) || before[old].Fingerprint != fence.Fingerprint;
+            if (!isNew || _present.Knows(ordinal))
+                continue;
+            _present.IsFoundIn(fence, ordinal, ms);
+            changed = true;
         }
-        _seen = true;
-        return count;
+        return changed;
     }
 
-    void Judge(int i, bool hit, GeofenceIndex index, in Fix fix, Span<FenceEdge> edges, ref int count)
+    /// <summary>A believed fix leaves the window: the state before the oldest moves on.</summary>
+    internal void Leave(in Fix fix, bool quiet)
     {
-        ref var membership = ref _memberships[i];
-        if (hit == membership.Inside)
-        {
-            membership.Doubts = 0;
-            if (!hit)
-                RemoveAt(i);
+        if (FixGrid.Milliseconds(fix) <= _settledMs)
             return;
+        if (quiet || _index is not { } index)
+            _before.MovedTo(fix);
+        else
+            Settle(index, fix);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    void Settle(GeofenceIndex index, in Fix fix)
+    {
+        _scratch.Clear();
+        _before.Next(index, fix, _scratch);
+        foreach (var settled in _scratch)
+            Forget(settled);
+    }
+
+    /// <summary>No fix has come, and it is the vehicle that is silent: stays that have become long enough.</summary>
+    public void Silence(DateTimeOffset now, List<FenceEvent> events)
+    {
+        if (_index is not { } index)
+            return;
+        var already = events.Count;
+        _silentMs = now.ToUnixTimeMilliseconds();
+        _present.Dwell(index, _silentMs, events);
+        Remember(events, already);
+    }
+
+    /// <summary>When <see cref="Silence"/> has something to say; null: never.</summary>
+    public DateTimeOffset? NextDueAt() => _index is { } index && _present.NextDwell(index) is { } due ? DateTimeOffset.FromUnixTimeMilliseconds(FixGrid.Clamp(due)) : null;
+
+    /// <summary>The fold again, from before the oldest fix of the window, and what is different.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    void Refold(GeofenceIndex index, FixWindow window, List<FenceEvent> events)
+    {
+        _scratch.Clear();
+        _present.CopyFrom(_before);
+        for (var i = 0; i < window.Count; i++)
+        {
+            if (window.IsBelieved(i) && FixGrid.Milliseconds(window[i]) > _settledMs)
+                window.SetQuiet(i, _present.Next(index, window[i], _scratch));
         }
-        if (membership.Inside && index.MetresBeyond(membership.Ordinal, fix.Place, 2 * ExitMargin(fix)) <= ExitMargin(fix))
-            return;
-        if (membership.Doubts == 0)
-            membership.DoubtMs = FixGrid.Milliseconds(fix);
-        if (++membership.Doubts < FixesToBelieve)
-            return;
-        membership.Inside = hit;
-        membership.Doubts = 0;
-        edges[count++] = new FenceEdge(
-            membership.Id, hit ? FenceEdgeKind.Entered : FenceEdgeKind.Exited, DateTimeOffset.FromUnixTimeMilliseconds(membership.DoubtMs));
-        if (!hit)
-            RemoveAt(i);
+        if (_silentMs > long.MinValue)
+            _present.Dwell(index, _silentMs, _scratch);
+        foreach (var told in _recent)
+        {
+            if (!Holds(_scratch, told))
+                events.Add(told with { IsRetraction = true });
+        }
+        foreach (var happened in _scratch)
+        {
+            if (!Holds(_recent, happened))
+                events.Add(happened);
+        }
+        _recent.Clear();
+        Remember(_scratch, 0);
     }
 
-    static double ExitMargin(in Fix fix)
-        => Math.Max(ExitMarginMetres, 2 * (fix.AccuracyMetres >= 0 ? fix.AccuracyMetres : FixWindow.UsualAccuracyMetres));
-
-    void Begin(int ordinal, GeofenceIndex index, in Fix fix, bool isState)
+    static bool Holds(List<FenceEvent> events, in FenceEvent wanted)
     {
-        // Full: the newest ones wait until there is room.
-        if (_count == Capacity)
-            return;
-        _memberships[_count++] = new Membership
+        foreach (var known in events)
         {
-            Id = index[ordinal].Id,
-            Ordinal = ordinal,
-            Inside = isState,
-            Doubts = (byte)(isState ? 0 : 1),
-            DoubtMs = FixGrid.Milliseconds(fix),
-        };
-    }
-
-    bool Knows(int ordinal)
-    {
-        foreach (ref readonly var membership in _memberships.AsSpan(0, _count))
-        {
-            if (membership.Ordinal == ordinal)
+            if (known.IsSameAs(wanted))
                 return true;
         }
         return false;
     }
 
-    void Resolve(GeofenceIndex index, DateTimeOffset at, Span<FenceEdge> edges, ref int count)
+    void Remember(List<FenceEvent> events, int first)
     {
-        _index = index;
-        for (var i = _count - 1; i >= 0; i--)
+        for (var i = first; i < events.Count; i++)
         {
-            ref var membership = ref _memberships[i];
-            if (index.TryFind(membership.Id, out membership.Ordinal))
+            if (events[i].IsRetraction)
+            {
+                Forget(events[i]);
                 continue;
-            if (membership.Inside)
-                edges[count++] = new FenceEdge(membership.Id, FenceEdgeKind.Exited, at);
-            RemoveAt(i);
+            }
+            if (_recent.Count == RecentMax)
+                _recent.RemoveAt(0);
+            _recent.Add(events[i]);
         }
     }
 
-    void RemoveAt(int i)
+    void Forget(in FenceEvent settled)
     {
-        _memberships.AsSpan(i + 1, --_count - i).CopyTo(_memberships.AsSpan(i));
-        _memberships[_count] = default;
+        for (var i = 0; i < _recent.Count; i++)
+        {
+            if (_recent[i].IsSameAs(settled))
+            {
+                _recent.RemoveAt(i);
+                return;
+            }
+        }
     }
 
-    /// <summary>Packs the memberships by fence id.</summary>
-    /// <returns>Bytes written, at most <see cref="PackedMaxBytes"/>.</returns>
-    public int WriteTo(Span<byte> destination)
+    /// <summary>Packs what belongs to the fixes that <see cref="FixWindow.WriteTo"/> packs of the same window.</summary>
+    /// <returns>Bytes written, at most <see cref="PackedMaxBytes"/>; some 40 for a vehicle in one fence.</returns>
+    public int WriteTo(FixWindow window, Span<byte> destination)
     {
+        var before = Before(window);
+        var isSame = before.IsSameAs(_present);
         var writer = new PackedWriter(destination);
         writer.WriteByte(PackedVersion);
-        writer.WriteByte((byte)(_seen ? 1 : 0));
-        writer.WriteUnsigned((ulong)_count);
-        foreach (ref readonly var membership in _memberships.AsSpan(0, _count))
-        {
-            writer.WriteText(membership.Id);
-            writer.WriteByte((byte)((membership.Doubts << 1) | (membership.Inside ? 1 : 0)));
-            writer.WriteSigned(membership.DoubtMs);
-        }
+        writer.WriteByte((byte)(isSame ? 1 : 0));
+        writer.WriteSigned(_settledMs);
+        writer.WriteSigned(_silentMs);
+        _present.WriteTo(ref writer);
+        if (isSame)
+            before.WriteLastTo(ref writer);
+        else
+            before.WriteTo(ref writer);
+        FenceEvents.Write(ref writer, _recent);
+        writer.WriteByte((byte)(_walk is null ? 0 : 1));
+        _walk?.WriteTo(ref writer);
         return writer.Length;
+    }
+
+    FenceState Before(FixWindow window)
+    {
+        if (window.FirstPacked == 0)
+            return _before;
+        var before = new FenceState();
+        before.CopyFrom(_before);
+        for (var i = 0; i < window.FirstPacked; i++)
+        {
+            if (!window.IsBelieved(i) || FixGrid.Milliseconds(window[i]) <= _settledMs)
+                continue;
+            if (window.IsQuiet(i) || _index is null)
+                before.MovedTo(window[i]);
+            else
+                before.Next(_index, window[i], []);
+        }
+        return before;
     }
 
     /// <exception cref="InvalidDataException"><see cref="WriteTo"/> did not write this.</exception>
     public static FenceMemberships Read(ReadOnlySpan<byte> packed)
     {
         var reader = new PackedReader(packed);
-        reader.ExpectVersion(PackedVersion);
-        var memberships = new FenceMemberships { _seen = reader.ReadByte() != 0 };
-        var count = reader.ReadCount(Capacity);
-        for (var i = 0; i < count; i++)
+        var memberships = new FenceMemberships();
+        var version = reader.ReadByte();
+        if (version == FirstPackedVersion)
+        {
+            memberships.ReadFirstVersion(ref reader);
+            return memberships;
+        }
+        if (version != PackedVersion)
+            throw new InvalidDataException($"Packed fences are of version {version}, this program reads {FirstPackedVersion} and {PackedVersion}.");
+        var isSame = reader.ReadByte() != 0;
+        memberships._settledMs = reader.ReadSigned();
+        memberships._silentMs = reader.ReadSigned();
+        memberships._present.Read(ref reader);
+        if (isSame)
+        {
+            memberships._before.CopyFrom(memberships._present);
+            memberships._before.ReadLast(ref reader);
+        }
+        else
+        {
+            memberships._before.Read(ref reader);
+        }
+        FenceEvents.Read(ref reader, memberships._recent, RecentMax);
+        if (reader.ReadByte() != 0)
+            (memberships._walk = new FenceWalk()).Read(ref reader);
+        return memberships;
+    }
+
+    // It had one state, by fence id and side; what it had told is settled.
+    void ReadFirstVersion(ref PackedReader reader)
+    {
+        reader.ReadByte();
+        for (var left = reader.ReadCount(Capacity); left > 0; left--)
         {
             var id = reader.ReadText(GeofenceFile.IdMaxCharacters * 3);
-            var state = reader.ReadByte();
-            memberships._memberships[memberships._count++] = new Membership
-            {
-                Id = id,
-                Ordinal = -1,
-                Inside = (state & 1) != 0,
-                Doubts = (byte)Math.Min(state >> 1, FixesToBelieve - 1),
-                DoubtMs = FixGrid.Clamp(reader.ReadSigned()),
-            };
+            var isInside = (reader.ReadByte() & 1) != 0;
+            var ms = FixGrid.Clamp(reader.ReadSigned());
+            if (isInside)
+                _present.Add(new FenceMembership { Id = id, Ordinal = -1, Inside = true, Dwelled = true, CrossedMs = FenceMembership.Never, EnteredMs = ms, DoubtError = 1 });
         }
-        return memberships;
+        _before.CopyFrom(_present);
+        _settledMs = long.MaxValue;
     }
 }

@@ -61,6 +61,22 @@ sealed class FenceShape
         return Holds(place) ? -metres : metres;
     }
 
+    /// <summary>The share of a straight way of some kilometres at which it first meets the shape from outside; not a number: it does not. On a flat map.</summary>
+    public double FirstCrossing(GeoPoint from, GeoPoint to)
+    {
+        if (Area is not null)
+            return Area.FirstCrossing(from.Longitude, from.Latitude, to.Longitude, to.Latitude);
+        // Circles and corridors are few, and a way through one is longer than a fiftieth of the way that was seen.
+        const int Steps = 50;
+        for (var step = 1; step < Steps; step++)
+        {
+            var share = step / (double)Steps;
+            if (Holds(GeoPoint.Create(from.Latitude + (share * (to.Latitude - from.Latitude)), from.Longitude + (share * (to.Longitude - from.Longitude)))))
+                return share;
+        }
+        return double.NaN;
+    }
+
     /// <summary>
     /// Whether a circle surely holds all of a box that lies within its own: on a parallel or a meridian of the box the farthest point from the centre is an end, so the
     /// corners decide.

@@ -19,6 +19,7 @@ public sealed class GeofenceIndex
     readonly Dictionary<string, int> _ordinals;
     readonly DegreeBox _box = new(1, 1, -1, -1);
     readonly FenceGrid? _grid;
+    readonly CrossableFences? _crossable;
 
     GeofenceIndex(Geofence[] fences)
     {
@@ -32,6 +33,8 @@ public sealed class GeofenceIndex
             _ordinals[fences[i].Id] = i;
         if (fences.Length == 0)
             return;
+        if (Array.Exists(fences, fence => fence.Rule.TellsCrossings))
+            _crossable = new CrossableFences(_shapes, [.. Enumerable.Range(0, fences.Length).Where(i => fences[i].Rule.TellsCrossings)]);
         _box = WithinTheWorld(_shapes[0].Box);
         foreach (var shape in _shapes)
             _box = _box.Including(WithinTheWorld(shape.Box));
@@ -64,6 +67,15 @@ public sealed class GeofenceIndex
             return 0;
         return _grid!.Find(place, hits);
     }
+
+    /// <summary>Whether any fence's rule tells crossings.</summary>
+    public bool TellsCrossings => _crossable is not null;
+
+    /// <summary>
+    /// Writes the ordinals of fences whose rule tells crossings and that a straight way goes through, as many as there is room for, each with the share of the way at which it
+    /// meets them first. On a flat map: for ways of some kilometres.
+    /// </summary>
+    public int FindCrossed(GeoPoint from, GeoPoint to, Span<int> ordinals, Span<double> shares) => _crossable?.Find(from, to, ordinals, shares) ?? 0;
 
     /// <summary>Whether one fence holds a place.</summary>
     public bool Holds(int ordinal, GeoPoint place) => _shapes[ordinal].Holds(place);

@@ -1,5 +1,18 @@
 namespace TrackingSilo.Domain.Vehicles;
 
+/// <summary>What is known of a fix in its window.</summary>
+[Flags]
+enum FixMarks : byte
+{
+    None = 0,
+
+    /// <summary>The vehicle was there.</summary>
+    Believed = 1,
+
+    /// <summary>Nothing happened at fences with it: whoever folds the window needs no look-up for it.</summary>
+    Quiet = 2,
+}
+
 /// <summary>
 /// Fixes ordered by time (those of one instant by sequence and place, so that the order does not depend on which came first), in a ring that starts
 /// small and grows, doubling, to a fixed capacity. Nothing is allocated once it has grown.
@@ -8,25 +21,26 @@ sealed class FixRing(int capacity)
 {
     const int StartSize = 8;
 
-    Fix[] _items = [];
+    Kept[] _items = [];
     int _head;
+
+    struct Kept
+    {
+        public Fix Fix;
+        public FixMarks Marks;
+    }
 
     public int Count { get; private set; }
 
-    public ref readonly Fix this[int i]
-    {
-        get
-        {
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)i, (uint)Count, nameof(i));
-            return ref _items[Slot(i)];
-        }
-    }
+    public ref readonly Fix this[int i] => ref At(i).Fix;
+
+    public ref FixMarks MarksOf(int i) => ref At(i).Marks;
 
     /// <summary>Where a fix belongs: after all that are earlier. Looks from the newest, since most fixes come in order.</summary>
     public int IndexFor(in Fix fix)
     {
         var index = Count;
-        while (index > 0 && FixGrid.Compare(_items[Slot(index - 1)], fix) > 0)
+        while (index > 0 && FixGrid.Compare(_items[Slot(index - 1)].Fix, fix) > 0)
             index--;
         return index;
     }
@@ -34,14 +48,14 @@ sealed class FixRing(int capacity)
     /// <summary>Whether a fix of the same instant and (place or sequence) stands at the place where this one belongs.</summary>
     public bool HasTwin(in Fix fix, int index)
     {
-        for (var i = index - 1; i >= 0 && _items[Slot(i)].At == fix.At; i--)
+        for (var i = index - 1; i >= 0 && this[i].At == fix.At; i--)
         {
-            if (FixGrid.AreTwins(_items[Slot(i)], fix))
+            if (FixGrid.AreTwins(this[i], fix))
                 return true;
         }
-        for (var i = index; i < Count && _items[Slot(i)].At == fix.At; i++)
+        for (var i = index; i < Count && this[i].At == fix.At; i++)
         {
-            if (FixGrid.AreTwins(_items[Slot(i)], fix))
+            if (FixGrid.AreTwins(this[i], fix))
                 return true;
         }
         return false;
@@ -53,17 +67,21 @@ sealed class FixRing(int capacity)
             Grow();
         for (var i = Count; i > index; i--)
             _items[Slot(i)] = _items[Slot(i - 1)];
-        _items[Slot(index)] = fix;
+        _items[Slot(index)] = new Kept { Fix = fix };
         Count++;
     }
 
-    public void RemoveOldest(int count)
+    public void RemoveOldest()
     {
-        _head = Count == count ? 0 : Slot(count);
-        Count -= count;
+        _head = Count == 1 ? 0 : Slot(1);
+        Count--;
     }
 
-    public void Clear() => RemoveOldest(Count);
+    ref Kept At(int i)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)i, (uint)Count, nameof(i));
+        return ref _items[Slot(i)];
+    }
 
     int Slot(int i)
     {
@@ -73,7 +91,7 @@ sealed class FixRing(int capacity)
 
     void Grow()
     {
-        var larger = new Fix[Math.Min(capacity, Math.Max(StartSize, _items.Length * 2))];
+        var larger = new Kept[Math.Min(capacity, Math.Max(StartSize, _items.Length * 2))];
         for (var i = 0; i < Count; i++)
             larger[i] = _items[Slot(i)];
         _items = larger;

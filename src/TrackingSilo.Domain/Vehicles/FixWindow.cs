@@ -1,10 +1,28 @@
-using TrackingSilo.Domain.Geography;
+using System.Runtime.CompilerServices;
+using TrackingSilo.Domain.Geofences;
 using TrackingSilo.Domain.Packing;
 
 namespace TrackingSilo.Domain.Vehicles;
 
+/// <summary>What a fix did to the fixes that are believed.</summary>
+public enum WindowChange : byte
+{
+    Nothing,
+
+    /// <summary>One more at the end.</summary>
+    Appended,
+
+    /// <summary>Others than before are believed, or one more among them: what was concluded from them has to be worked out again.</summary>
+    Rewritten,
+}
+
 /// <summary>
-/// The believed fixes of a vehicle's last two minutes of event time, and the judge of the next one. Mutable, for one thread.
+/// The fixes of a vehicle's last two minutes of event time, and which of them are believed. Mutable, for one thread.
+/// <para>
+/// What is believed is a fold over the fixes in the order of their time: one that nothing on wheels can have reached from the one believed before is rejected, unless it is the
+/// fifth in a row of rejected ones that agree with each other, which then replace what rejected them. A late fix is put in its place and the fold is made again, so that the
+/// order in which fixes come (within the window) makes no difference.
+/// </para>
 /// <para>
 /// Fixes are kept, and compared, at the resolution of their packed form: 1e-7 degrees (about a centimetre), a millisecond, a tenth of a metre of accuracy. So a
 /// window that was written and read judges as the one before, with one exception: it then holds the newest <see cref="PackedFixes"/> at most, and what is
@@ -20,7 +38,7 @@ public sealed class FixWindow
     public const int PackedFixes = 24;
 
     /// <summary>An upper bound of what <see cref="WriteTo"/> needs.</summary>
-    public const int PackedMaxBytes = 16 + ((PackedFixes + JumpsKept) * 7 * PackedWriter.NumberMaxBytes);
+    public const int PackedMaxBytes = 16 + ((PackedFixes + FixJudge.RunToReplace) * 7 * PackedWriter.NumberMaxBytes);
 
     /// <summary>How far back, in event time, a fix may be and still count.</summary>
     public static readonly TimeSpan Span = TimeSpan.FromMinutes(2);
@@ -37,161 +55,182 @@ public sealed class FixWindow
     /// <summary>Stands in for an accuracy that was not sent: an ordinary receiver between houses.</summary>
     public const float UsualAccuracyMetres = 20;
 
-    /// <summary>So many rejected fixes that agree with each other replace what rejected them.</summary>
-    public const int JumpsKept = 5;
-
-    const byte PackedVersion = 1;
+    const byte PackedVersion = 2;
+    const byte FirstPackedVersion = 1;
 
     readonly FixRing _fixes = new(Capacity);
 
-    // Rejected for where they were, ordered by time, each plausible after the one before.
-    readonly FixRing _jumps = new(JumpsKept);
+    // After the newest fix, and before the oldest.
+    readonly FixJudge _judge = new();
+    readonly FixJudge _before = new();
 
-    // Newest instant that was dropped for want of room: whether an older fix is known can no longer be said.
-    long _forgottenMs = long.MinValue;
+    // Newest instant that has left the window: whether an older fix is known can no longer be said.
+    long _leftMs = long.MinValue;
 
+    /// <summary>What the last <see cref="Add"/> did.</summary>
+    public WindowChange Change { get; private set; }
+
+    /// <summary>Fixes in the window, rejected ones too.</summary>
     public int Count => _fixes.Count;
 
     /// <summary>Oldest first.</summary>
     public ref readonly Fix this[int i] => ref _fixes[i];
 
+    public bool IsBelieved(int i) => (_fixes.MarksOf(i) & FixMarks.Believed) != 0;
+
+    internal bool IsQuiet(int i) => (_fixes.MarksOf(i) & FixMarks.Quiet) != 0;
+
+    internal void SetQuiet(int i, bool quiet)
+    {
+        ref var marks = ref _fixes.MarksOf(i);
+        marks = quiet ? marks | FixMarks.Quiet : marks & ~FixMarks.Quiet;
+    }
+
     /// <summary>The newest believed fix; false before the first.</summary>
     public bool TryGetNewest(out Fix fix)
     {
-        fix = Count > 0 ? _fixes[Count - 1] : default;
-        return Count > 0;
+        var newest = NewestBelieved();
+        fix = newest >= 0 ? _fixes[newest] : default;
+        return newest >= 0;
     }
 
-    /// <summary>What <see cref="Add"/> would answer; changes nothing.</summary>
-    public FixVerdict Judge(in Fix fix, DateTimeOffset recordTime) => Decide(FixGrid.Snap(fix), recordTime, out _);
+    internal int NewestBelieved()
+    {
+        var i = Count - 1;
+        while (i >= 0 && !IsBelieved(i))
+            i--;
+        return i;
+    }
 
     /// <summary>
-    /// Judges a fix. <see cref="FixVerdict.Accepted"/>: it is the newest now. <see cref="FixVerdict.Late"/>: it was put in its place by time. Any other
-    /// verdict leaves the window as it was, but for the memory of rejected places: when five of them in a row agree with each other, they replace the
-    /// window, and the last is Accepted. Only then may the newest fix be one of an earlier time than before.
+    /// Judges a fix and keeps it if it may count. <see cref="FixVerdict.Accepted"/>: it is the newest believed one now. <see cref="FixVerdict.Late"/>: it was put in its place by time and is
+    /// believed there. <see cref="FixVerdict.ImplausibleJump"/>: it is kept, and not believed for now. Any other verdict leaves the window as it was.
     /// </summary>
-    public FixVerdict Add(in Fix fix, DateTimeOffset recordTime)
+    /// <param name="fix">As it was sent.</param>
+    /// <param name="recordTime">Against which its time is judged.</param>
+    /// <param name="fences">Whoever concludes from these fixes; told which of them leave.</param>
+    public FixVerdict Add(in Fix fix, DateTimeOffset recordTime, FenceMemberships? fences = null)
     {
+        Change = WindowChange.Nothing;
         var snapped = FixGrid.Snap(fix);
-        var verdict = Decide(snapped, recordTime, out var decision);
-        switch (decision)
+        if (snapped.At - recordTime > FutureTolerance)
+            return FixVerdict.FromTheFuture;
+        if (snapped.AccuracyMetres > UselessAccuracyMetres)
+            return FixVerdict.Inaccurate;
+        if (snapped.SpeedMetresPerSecond > TopSpeedMetresPerSecond)
+            return FixVerdict.ImplausibleJump;
+        var hasNewest = TryGetNewest(out var newest);
+        if (hasNewest
+            && (newest.At - snapped.At > Span || FixGrid.Milliseconds(snapped) <= _leftMs || (Count == Capacity && snapped.At < _fixes[0].At)))
         {
-            case Decision.Keep:
-                Keep(snapped);
-                if (verdict == FixVerdict.Accepted)
-                    _jumps.Clear();
-                break;
-            case Decision.RememberJump:
-                RememberJump(snapped);
-                break;
-            case Decision.Restart:
-                RestartFromJumps(snapped);
-                break;
+            return FixVerdict.TooLate;
         }
+        var index = _fixes.IndexFor(snapped);
+        if (_fixes.HasTwin(snapped, index))
+            return FixVerdict.Duplicate;
+        if (Count == Capacity)
+        {
+            Leave(fences);
+            index--;
+        }
+        _fixes.Insert(index, snapped);
+        var verdict = index == Count - 1 ? Append(snapped) : PutBetween(index, isBehindNewest: hasNewest && snapped.At < newest.At);
+        LeaveOutdated(fences);
         return verdict;
     }
 
-    enum Decision : byte
+    FixVerdict Append(in Fix fix)
     {
-        Drop,
-        Keep,
-        RememberJump,
-        Restart,
+        switch (_judge.Next(fix))
+        {
+            case Belief.Believed:
+                _fixes.MarksOf(Count - 1) = FixMarks.Believed;
+                Change = WindowChange.Appended;
+                return FixVerdict.Accepted;
+            case Belief.Replaces:
+                BelieveRun(Count - 1);
+                Change = WindowChange.Rewritten;
+                return FixVerdict.Accepted;
+            default:
+                return FixVerdict.ImplausibleJump;
+        }
     }
 
-    FixVerdict Decide(in Fix fix, DateTimeOffset recordTime, out Decision decision)
+    /// <summary>The fold again, from what had been believed before the oldest fix.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    FixVerdict PutBetween(int index, bool isBehindNewest)
     {
-        decision = Decision.Drop;
-        if (fix.At - recordTime > FutureTolerance)
-            return FixVerdict.FromTheFuture;
-        if (fix.AccuracyMetres > UselessAccuracyMetres)
-            return FixVerdict.Inaccurate;
-        if (fix.SpeedMetresPerSecond > TopSpeedMetresPerSecond)
-            return FixVerdict.ImplausibleJump;
-        if (Count == 0)
-        {
-            decision = Decision.Keep;
-            return FixVerdict.Accepted;
-        }
-        if (_fixes[Count - 1].At - fix.At > Span || FixGrid.Milliseconds(fix) <= _forgottenMs || (Count == Capacity && fix.At < _fixes[0].At))
-            return FixVerdict.TooLate;
-        var index = _fixes.IndexFor(fix);
-        if (_fixes.HasTwin(fix, index) || _jumps.HasTwin(fix, _jumps.IndexFor(fix)))
-            return FixVerdict.Duplicate;
-        if ((index == 0 || Plausible(_fixes[index - 1], fix)) && (index == Count || Plausible(fix, _fixes[index])))
-        {
-            decision = Decision.Keep;
-            return index == Count ? FixVerdict.Accepted : FixVerdict.Late;
-        }
-        if (JumpsAgreeWith(fix))
-        {
-            decision = Decision.Restart;
-            return FixVerdict.Accepted;
-        }
-        decision = Decision.RememberJump;
-        return FixVerdict.ImplausibleJump;
+        Span<bool> before = stackalloc bool[Capacity];
+        for (var i = 0; i < Count; i++)
+            before[i] = IsBelieved(i);
+        Refold();
+        var others = false;
+        for (var i = 0; i < Count; i++)
+            others |= i != index && IsBelieved(i) != before[i];
+        var isNewest = NewestBelieved() == index;
+        if (others || (IsBelieved(index) && !isNewest))
+            Change = WindowChange.Rewritten;
+        else if (IsBelieved(index))
+            Change = WindowChange.Appended;
+        return !IsBelieved(index) ? FixVerdict.ImplausibleJump : isNewest && !isBehindNewest ? FixVerdict.Accepted : FixVerdict.Late;
     }
 
-    void Keep(in Fix fix)
+    void Refold()
     {
-        if (Count == Capacity)
+        _judge.CopyFrom(_before);
+        for (var i = 0; i < Count; i++)
         {
-            _forgottenMs = FixGrid.Milliseconds(_fixes[0]);
-            _fixes.RemoveOldest(1);
+            ref var marks = ref _fixes.MarksOf(i);
+            switch (_judge.Next(_fixes[i]))
+            {
+                case Belief.Believed:
+                    marks |= FixMarks.Believed;
+                    break;
+                case Belief.Rejected:
+                    marks &= ~FixMarks.Believed;
+                    break;
+                case Belief.Replaces:
+                    BelieveRun(i);
+                    break;
+            }
         }
-        _fixes.Insert(_fixes.IndexFor(fix), fix);
-        var outdated = 0;
-        while (_fixes[Count - 1].At - _fixes[outdated].At > Span)
-            outdated++;
-        _fixes.RemoveOldest(outdated);
     }
 
-    bool JumpsAgreeWith(in Fix fix)
-        => _jumps.Count >= JumpsKept - 1
-            && _jumps.IndexFor(fix) == _jumps.Count
-            && Plausible(_jumps[_jumps.Count - 1], fix);
-
-    void RememberJump(in Fix fix)
+    /// <summary>Those that agree are believed now, with the last of them at <paramref name="end"/>; what was believed just before and cannot be true beside them is not.</summary>
+    void BelieveRun(int end)
     {
-        var index = _jumps.IndexFor(fix);
-        var agrees = (index == 0 || Plausible(_jumps[index - 1], fix)) && (index == _jumps.Count || Plausible(fix, _jumps[index]));
-        if (!agrees)
+        var start = Math.Max(0, end - FixJudge.RunToReplace + 1);
+        for (var i = start; i <= end; i++)
+            _fixes.MarksOf(i) = FixMarks.Believed;
+        for (var i = start - 1; i >= 0; i--)
         {
-            _jumps.Clear();
-            index = 0;
-        }
-        else if (_jumps.Count == JumpsKept)
-        {
-            if (index == 0)
+            if (!IsBelieved(i))
+                continue;
+            if (FixJudge.IsPlausible(_fixes[i], _fixes[start]))
                 return;
-            _jumps.RemoveOldest(1);
-            index--;
+            _fixes.MarksOf(i) = FixMarks.None;
         }
-        _jumps.Insert(index, fix);
     }
 
-    void RestartFromJumps(in Fix fix)
+    void LeaveOutdated(FenceMemberships? fences)
     {
-        _fixes.Clear();
-        _forgottenMs = long.MinValue;
-        for (var i = 0; i < _jumps.Count; i++)
-            Keep(_jumps[i]);
-        Keep(fix);
-        _jumps.Clear();
+        var newest = NewestBelieved();
+        if (newest < 0)
+            return;
+        var oldest = _fixes[newest].At - Span;
+        while (_fixes[0].At < oldest)
+            Leave(fences);
     }
 
-    /// <summary>Whether something on wheels gets from one to the other in time, as far as both know where they are. A second is allowed for rounded clocks.</summary>
-    static bool Plausible(in Fix earlier, in Fix later)
+    void Leave(FenceMemberships? fences)
     {
-        var seconds = Math.Max(1, (later.At - earlier.At).TotalSeconds);
-        var reach = (TopSpeedMetresPerSecond * seconds) + Accuracy(earlier) + Accuracy(later);
-        // A square that surely lies within reach spares the trigonometry for nearly all.
-        var sure = reach * 0.7 / GeoPoint.MetresPerDegree;
-        return (Math.Abs(earlier.Place.Latitude - later.Place.Latitude) < sure && Math.Abs(earlier.Place.Longitude - later.Place.Longitude) < sure)
-            || earlier.Place.DistanceMetresTo(later.Place) <= reach;
+        ref readonly var fix = ref _fixes[0];
+        _before.Next(fix);
+        _leftMs = Math.Max(_leftMs, FixGrid.Milliseconds(fix));
+        if (IsBelieved(0))
+            fences?.Leave(fix, IsQuiet(0));
+        _fixes.RemoveOldest();
     }
-
-    static double Accuracy(in Fix fix) => fix.AccuracyMetres >= 0 ? fix.AccuracyMetres : UsualAccuracyMetres;
 
     /// <summary>Packs the newest <see cref="PackedFixes"/>.</summary>
     /// <returns>Bytes written, at most <see cref="PackedMaxBytes"/>; about 13 a fix.</returns>
@@ -199,22 +238,48 @@ public sealed class FixWindow
     {
         var writer = new PackedWriter(destination);
         writer.WriteByte(PackedVersion);
-        var first = Math.Max(0, Count - PackedFixes);
-        var forgotten = first > 0 ? FixGrid.Milliseconds(_fixes[first - 1]) : _forgottenMs;
-        writer.WriteSigned(forgotten);
+        var first = FirstPacked;
+        writer.WriteSigned(first > 0 ? FixGrid.Milliseconds(_fixes[first - 1]) : _leftMs);
+        var before = _before;
+        if (first > 0)
+        {
+            before = new FixJudge();
+            before.CopyFrom(_before);
+            for (var i = 0; i < first; i++)
+                before.Next(_fixes[i]);
+        }
+        FixGrid.Write(ref writer, before.ToRing(), 0);
         FixGrid.Write(ref writer, _fixes, first);
-        FixGrid.Write(ref writer, _jumps, 0);
         return writer.Length;
     }
+
+    /// <summary>Index of the oldest fix that is packed.</summary>
+    internal int FirstPacked => Math.Max(0, Count - PackedFixes);
 
     /// <exception cref="InvalidDataException"><see cref="WriteTo"/> did not write this.</exception>
     public static FixWindow Read(ReadOnlySpan<byte> packed)
     {
         var reader = new PackedReader(packed);
-        reader.ExpectVersion(PackedVersion);
-        var window = new FixWindow { _forgottenMs = reader.ReadSigned() };
-        FixGrid.Read(ref reader, window._fixes, PackedFixes);
-        FixGrid.Read(ref reader, window._jumps, JumpsKept);
+        var version = reader.ReadByte();
+        if (version is not (FirstPackedVersion or PackedVersion))
+            throw new InvalidDataException($"A packed window is of version {version}, this program reads {FirstPackedVersion} and {PackedVersion}.");
+        var window = new FixWindow { _leftMs = reader.ReadSigned() };
+        var others = new FixRing(PackedFixes);
+        if (version == FirstPackedVersion)
+        {
+            // Believed ones, then rejected ones.
+            FixGrid.Read(ref reader, window._fixes, PackedFixes);
+            FixGrid.Read(ref reader, others, FixJudge.RunToReplace);
+            for (var i = 0; i < others.Count; i++)
+                window._fixes.Insert(window._fixes.IndexFor(others[i]), others[i]);
+        }
+        else
+        {
+            FixGrid.Read(ref reader, others, FixJudge.RunToReplace);
+            window._before.Load(others);
+            FixGrid.Read(ref reader, window._fixes, PackedFixes);
+        }
+        window.Refold();
         return window;
     }
 }

@@ -30,11 +30,9 @@ public sealed class Effects
     /// <summary>The actor's state is another than in the store.</summary>
     public bool StateChanged { get; set; }
 
-    /// <summary>Room for what one fix does to fences.</summary>
-    public FenceEdge[] FenceEdges { get; } = new FenceEdge[FenceMemberships.Capacity];
+    /// <summary>What happened at fences, retractions included.</summary>
+    public List<FenceEvent> FenceEvents { get; } = [];
 
-    public int FencesEntered { get; set; }
-    public int FencesExited { get; set; }
     public int StopsDone { get; set; }
 
     public void Clear()
@@ -44,8 +42,9 @@ public sealed class Effects
         Scores.Clear();
         Legs.Clear();
         Milestones.Clear();
+        FenceEvents.Clear();
         ViewChanged = StateChanged = false;
-        FencesEntered = FencesExited = StopsDone = 0;
+        StopsDone = 0;
     }
 }
 

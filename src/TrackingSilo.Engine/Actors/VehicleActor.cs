@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TrackingSilo.Domain.Geofences;
 using TrackingSilo.Domain.Shipments;
 using TrackingSilo.Domain.Vehicles;
@@ -62,7 +63,11 @@ public sealed class VehicleActor
     internal ToldShipments Told => _told;
 
     /// <summary>When it wants <see cref="OnTimer"/> to be called; null: never.</summary>
-    public DateTimeOffset? NextDueAt() => !IsSilent && !_tour.IsOver && _window.TryGetNewest(out var newest) ? newest.At + SilentAfter : null;
+    public DateTimeOffset? NextDueAt()
+    {
+        var dwell = _fences.NextDueAt();
+        return SilentAt() is { } silent && !(dwell <= silent) ? silent : dwell;
+    }
 
     /// <summary>When it has to be back in memory if it leaves it: at once while somebody has not confirmed.</summary>
     public DateTimeOffset? WakeAt(DateTimeOffset now) => HasUnconfirmed ? now : NextDueAt();
@@ -79,10 +84,20 @@ public sealed class VehicleActor
             Plan((Manifest)report.Body!, knowledge, now, effects);
             return FixVerdict.Accepted;
         }
-        var verdict = _window.Add(report.Fix, report.RecordTime);
+        var verdict = _window.Add(report.Fix, report.RecordTime, _fences);
         if (verdict == FixVerdict.Accepted)
             Move(report.Fix, knowledge, now, effects);
+        else if (_window.Change != WindowChange.Nothing || verdict == FixVerdict.TooLate)
+            Reconsider(verdict, report.Fix, knowledge, effects);
         return verdict;
+    }
+
+    /// <summary>Other fences may be in force: also for a vehicle that is silent, and one that has come back into memory.</summary>
+    public void Refence(Knowledge knowledge, DateTimeOffset now, Effects effects)
+    {
+        _fences.Refence(knowledge.Fences, _window, now, effects.FenceEvents);
+        NameFence(knowledge, effects);
+        effects.StateChanged |= effects.FenceEvents.Count > 0;
     }
 
     /// <summary>One of its shipments is watched until then: it is told at once, and from now on with every tick in which the vehicle has moved.</summary>
@@ -112,7 +127,12 @@ public sealed class VehicleActor
     /// <summary>Time has passed without a report, and input is live: it is the vehicle that is silent.</summary>
     public void OnTimer(Knowledge knowledge, DateTimeOffset now, Effects effects)
     {
-        if (IsSilent || NextDueAt() is not { } due || due > now)
+        if (_fences.NextDueAt() <= now)
+        {
+            _fences.Silence(now, effects.FenceEvents);
+            effects.StateChanged = effects.ViewChanged = true;
+        }
+        if (SilentAt() is not { } silent || silent > now)
             return;
         IsSilent = true;
         effects.StateChanged = effects.ViewChanged = true;
@@ -156,7 +176,7 @@ public sealed class VehicleActor
     void Move(in Fix fix, Knowledge knowledge, DateTimeOffset now, Effects effects)
     {
         effects.ViewChanged = true;
-        Fence(fix, knowledge.Fences, effects);
+        Fence(knowledge, effects);
         var toTell = _tour.Advance(fix, knowledge.Arrivals, effects);
         if (IsSilent)
         {
@@ -168,19 +188,30 @@ public sealed class VehicleActor
             TellStop(stop, knowledge, now, effects);
     }
 
-    void Fence(in Fix fix, GeofenceIndex fences, Effects effects)
+    DateTimeOffset? SilentAt() => !IsSilent && !_tour.IsOver && _window.TryGetNewest(out var newest) ? newest.At + SilentAfter : null;
+
+    /// <summary>A fix that changes what was: the present stays, but for fences.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    void Reconsider(FixVerdict verdict, in Fix fix, Knowledge knowledge, Effects effects)
     {
-        var count = _fences.Update(fences, fix, effects.FenceEdges);
-        if (count == 0)
-            return;
-        foreach (var edge in effects.FenceEdges.AsSpan(0, count))
-        {
-            if (edge.Kind == FenceEdgeKind.Entered)
-                effects.FencesEntered++;
-            else
-                effects.FencesExited++;
-        }
-        _fenceName = _fences.TryGetFirst(fences, out var fence) ? fence.Name : null;
+        if (verdict == FixVerdict.TooLate)
+            _fences.Walk(fix, effects.FenceEvents);
+        else
+            Fence(knowledge, effects);
+    }
+
+    void Fence(Knowledge knowledge, Effects effects)
+    {
+        _fences.Update(knowledge.Fences, _window, effects.FenceEvents);
+        if (effects.FenceEvents.Count > 0)
+            NameFence(knowledge, effects);
+    }
+
+    void NameFence(Knowledge knowledge, Effects effects)
+    {
+        var name = _fences.TryGetFirst(knowledge.Fences, out var fence) ? fence.Name : null;
+        effects.ViewChanged |= name != _fenceName;
+        _fenceName = name;
     }
 
     void TellOpenStops(Knowledge knowledge, DateTimeOffset now, Effects effects)

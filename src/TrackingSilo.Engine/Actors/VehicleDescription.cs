@@ -11,7 +11,7 @@ public sealed record VehicleDescription(
     {
         var route = actor.Tour.Route;
         return new VehicleDescription(
-            actor.Applications, actor.IsSilent, actor.Applied.ToArray(), [.. Enumerable.Range(0, actor.Window.Count).Select(i => actor.Window[i])],
+            actor.Applications, actor.IsSilent, actor.Applied.ToArray(), [.. Enumerable.Range(0, actor.Window.Count).Where(actor.Window.IsBelieved).Select(i => actor.Window[i])],
             actor.Manifest.Version, route.DoneCount, route.NextStop,
             [.. actor.Manifest.Stops.Select((stop, i) => new StopDescription(stop.StopId, route.StateOf(i), route.ArrivedAt(i), route.DoneAt(i)))],
             actor.Tour.Pace.Factor, [.. actor.Told.Unconfirmed().Select(entry => entry.Shipment.Value)]);

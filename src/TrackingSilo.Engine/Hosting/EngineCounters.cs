@@ -1,3 +1,4 @@
+using TrackingSilo.Domain.Geofences;
 using TrackingSilo.Domain.Milestones;
 using TrackingSilo.Domain.Shipments;
 using TrackingSilo.Domain.Vehicles;
@@ -14,7 +15,8 @@ public sealed class EngineCounters
     public readonly long[] Verdicts = new long[Enum.GetValues<FixVerdict>().Length];
     public readonly long[] Shipments = new long[Enum.GetValues<ShipmentStatus>().Length];
     public readonly long[] Milestones = new long[Enum.GetValues<MilestoneKind>().Length];
-    public long Replayed, MilestonesMissed, FencesEntered, FencesExited, StopsDone, Tells, TellsConfirmed, TimersFired, ViewsPublished, Gaps,
+    public readonly long[] FenceEvents = new long[Enum.GetValues<FenceEventKind>().Length];
+    public long Replayed, MilestonesMissed, FenceRetractions, StopsDone, Tells, TellsConfirmed, TimersFired, ViewsPublished, Gaps,
         ActorFailures, ActorsLoaded, ActorsPassivated, ActorsWoken, OutboxEntriesHandedOver, OutboxEntriesSent, ArrivalsScored, ArrivalsInWindow, Vehicles;
 #pragma warning restore CA1051
 
@@ -36,8 +38,11 @@ public sealed class EngineCounters
             Replayed = Total(host => host.Replayed),
             VehiclesInMemory = Total(host => host.Vehicles),
             MilestonesMissed = Total(host => host.MilestonesMissed),
-            FencesEntered = Total(host => host.FencesEntered),
-            FencesExited = Total(host => host.FencesExited),
+            FencesEntered = Total(host => host.FenceEvents[(int)FenceEventKind.Entered]),
+            FencesExited = Total(host => host.FenceEvents[(int)FenceEventKind.Exited]),
+            FencesDwelled = Total(host => host.FenceEvents[(int)FenceEventKind.Dwelled]),
+            FencesCrossed = Total(host => host.FenceEvents[(int)FenceEventKind.Crossed]),
+            FenceRetractions = Total(host => host.FenceRetractions),
             StopsDone = Total(host => host.StopsDone),
             Tells = Total(host => host.Tells),
             TellsConfirmed = Total(host => host.TellsConfirmed),

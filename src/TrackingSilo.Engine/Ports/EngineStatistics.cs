@@ -22,6 +22,11 @@ public sealed record EngineStatistics
     public long MilestonesMissed { get; init; }
     public long FencesEntered { get; init; }
     public long FencesExited { get; init; }
+    public long FencesDwelled { get; init; }
+    public long FencesCrossed { get; init; }
+
+    /// <summary>Events at fences that were taken back; those above include them.</summary>
+    public long FenceRetractions { get; init; }
     public long StopsDone { get; init; }
 
     /// <summary>What actors told each other.</summary>

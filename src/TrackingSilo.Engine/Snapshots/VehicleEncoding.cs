@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using TrackingSilo.Domain.Geofences;
 using TrackingSilo.Domain.Packing;
@@ -24,7 +25,7 @@ public static class VehicleEncoding
         var unconfirmed = actor.Told.Unconfirmed();
         var size = 256 + FixWindow.PackedMaxBytes + RouteProgress.PackedMaxBytes + FenceMemberships.PackedMaxBytes + CountdownLadder.PackedMaxBytes
             + (AppliedPositions.Max * 4 * PackedWriter.NumberMaxBytes) + unconfirmed.Sum(entry => 10 + PackedWriter.MaxBytes(entry.Shipment.Value));
-        var buffer = new byte[size];
+        var buffer = ArrayPool<byte>.Shared.Rent(size);
         var writer = new PackedWriter(buffer);
         writer.WriteByte(Version);
         writer.WriteByte((byte)(actor.IsSilent ? 1 : 0));
@@ -46,8 +47,10 @@ public static class VehicleEncoding
         length += WritePart(buffer.AsSpan(length), actor.Window.WriteTo);
         length += WritePart(buffer.AsSpan(length), actor.Tour.Route.WriteTo);
         length += WritePart(buffer.AsSpan(length), actor.Tour.Ladder.WriteTo);
-        length += WritePart(buffer.AsSpan(length), actor.Fences.WriteTo);
-        return buffer[..length];
+        length += WritePart(buffer.AsSpan(length), destination => actor.Fences.WriteTo(actor.Window, destination));
+        var written = buffer.AsSpan(0, length).ToArray();
+        ArrayPool<byte>.Shared.Return(buffer);
+        return written;
     }
 
     public static byte[] WriteManifest(Manifest manifest)
