@@ -148,7 +148,7 @@ sealed class VehicleHost(ShardContext shard) : ActorHost<VehicleActor>(ActorKind
         {
             Counters.FenceEvents[(int)happened.Kind] += happened.IsRetraction ? 0 : 1;
             Counters.FenceRetractions += happened.IsRetraction ? 1 : 0;
-            Parts.FenceLog.Append(slot.Actor.Id, happened, Parts.Knowledge.Current.Fences.TryFind(happened.FenceId, out var ordinal) ? Parts.Knowledge.Current.Fences[ordinal] : null);
+            Parts.FenceLog.Append(slot.Actor.Id, happened, Parts.Knowledge.Current.Fences.Find(happened.FenceId));
         }
         Counters.StopsDone += Effects.StopsDone;
         foreach (var score in Effects.Scores)

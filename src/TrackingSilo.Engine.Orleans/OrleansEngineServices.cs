@@ -16,7 +16,7 @@ public static class OrleansEngineServices
         => services
             .AddSingleton(provider => new SiloParts(
                 clock ?? provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IUpdateSink>(), provider.GetRequiredService<IOutbox>(),
-                provider.GetRequiredService<KnowledgeSource>(), provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<ILogger<OrleansEngine>>()))
+                provider.GetRequiredService<IFenceLog>(), provider.GetRequiredService<KnowledgeSource>(), provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<ILogger<OrleansEngine>>()))
             .AddSingleton(provider => new OrleansEngine(
                 provider.GetRequiredService<SiloParts>(), provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<ISiloStatusOracle>(),
                 provider.GetRequiredService<ISleepers>()));

@@ -168,6 +168,12 @@ public static class Limits
     /// <summary>Shipments whose entries are written and confirmed together: enough for full batches of the Kafka client.</summary>
     public const int OutboxBatchMax = 500;
 
+    /// <summary>A fence in a request: 100,000 vertices of 40 bytes.</summary>
+    public const int FenceMaxBytes = 4 * 1024 * 1024;
+
+    /// <summary>Fences that came through the API: tens of thousands, as files may have, too.</summary>
+    public const int StoredFencesMax = 50_000;
+
     /// <summary>Fence events that wait to be written, some 40 MB: the busiest hour of a large fleet. Beyond it the topic has been away for long, and what comes is counted as dropped.</summary>
     public const int FenceEventsMax = 100_000;
 

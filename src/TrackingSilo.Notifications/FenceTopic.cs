@@ -53,7 +53,7 @@ public sealed class FenceTopic : IFenceLog, IDisposable
             Interlocked.Increment(ref _dropped);
             return;
         }
-        _waiting.Enqueue(new Message<byte[], byte[]> { Key = Encoding.ASCII.GetBytes(vehicle.Value), Value = Written(vehicle, happened, fence) });
+        _waiting.Enqueue(new Message<byte[], byte[]> { Key = Encoding.ASCII.GetBytes(vehicle.Value), Value = MessageOf(vehicle, happened, fence) });
     }
 
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
@@ -93,7 +93,7 @@ public sealed class FenceTopic : IFenceLog, IDisposable
         _one.Dispose();
     }
 
-    static byte[] Written(VehicleId vehicle, in FenceEvent happened, Geofence? fence)
+    static byte[] MessageOf(VehicleId vehicle, in FenceEvent happened, Geofence? fence)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(buffer))

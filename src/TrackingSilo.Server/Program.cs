@@ -4,6 +4,7 @@ using TrackingSilo.Ingestion.Gateway;
 using TrackingSilo.Notifications;
 using TrackingSilo.Push;
 using TrackingSilo.Server;
+using TrackingSilo.Server.Fences;
 using TrackingSilo.Storage;
 
 if (args is ["show", ..])
@@ -23,6 +24,7 @@ return await Sentences.RunAsync(() =>
     services.AddGeofences(settings);
     services.AddTrackingStore(settings);
     services.AddEmbeddedEngine(settings);           // from here on actors live …
+    services.AddFenceRegistry();                    // … among fences …
     services.AddNotifications(settings);            // … what they decide leaves …
     services.AddTrackingPush(settings);             // … what they show is seen …
     services.AddKafkaIngestion(settings);           // … and the log reaches them.
@@ -31,6 +33,7 @@ return await Sentences.RunAsync(() =>
     var app = builder.Build();
     app.MapTrackingPush();
     app.MapTrackingGateway();
+    app.MapFences();
     app.MapOperations();
     return app;
 });

@@ -28,7 +28,8 @@ sealed class OrleansHost : EngineHost
             storage(silo);
             var knowledge = new KnowledgeSource();
             knowledge.Fenced(world.Fences);
-            silo.Services.AddSingleton<IUpdateSink>(world.Sink).AddSingleton<IOutbox>(world.Outbox).AddSingleton(knowledge).AddOrleansActors(world.Clock);
+            silo.Services.AddSingleton<IUpdateSink>(world.Sink).AddSingleton<IOutbox>(world.Outbox).AddSingleton<IFenceLog>(world.FenceLog)
+                .AddSingleton(knowledge).AddOrleansActors(world.Clock);
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();

@@ -1,3 +1,4 @@
+using TrackingSilo.Domain.Geofences;
 using TrackingSilo.Domain.Geography;
 using TrackingSilo.Domain.Milestones;
 using TrackingSilo.Domain.Shipments;
@@ -519,6 +520,64 @@ public abstract class EngineContract : IDisposable
         Assert.False((await FollowAsync(host, Parcel)).View!.View.VehicleSilent);
         Assert.Equal(World.Outbox.Entries.Select(sent => sent.Entry.Key).Distinct(), World.Outbox.Entries.Select(sent => sent.Entry.Key));
         Assert.Equal(1, host.Engine.Statistics.Applied[ReportKind.Position] - 1);
+    }
+
+    // Fences
+
+    [Fact]
+    public async Task A_stay_at_a_fence_is_told_without_any_input()
+    {
+        World.Fences = Yard();
+        await using var host = await LiveAsync();
+        await ArriveAsync(host);
+        Assert.Equal([FenceEventKind.Entered], World.FenceLog.Events.Select(entry => entry.Event.Kind));
+        World.Clock.Advance(TimeSpan.FromMinutes(11));
+        await host.SettleAsync();
+        Assert.Equal([FenceEventKind.Entered, FenceEventKind.Dwelled], World.FenceLog.Events.Select(entry => entry.Event.Kind));
+    }
+
+    [Fact]
+    public async Task What_happened_at_a_fence_is_written_before_it_counts_as_done_and_comes_again_under_the_same_id_after_a_crash()
+    {
+        World.Fences = Yard();
+        var host = await LiveAsync();
+        await ArriveAsync(host);
+        World.FenceLog.IsAway = true;
+        await Assert.ThrowsAnyAsync<Exception>(async () => await host.Engine.FlushAsync(default));
+        await host.CrashAsync();
+
+        World.FenceLog.IsAway = false;
+        await using var next = await LiveAsync();
+        await Log.ReplayAsync(next.Engine);
+        await next.Engine.FlushAsync(default);
+        Assert.Equal(2, World.FenceLog.Events.Count);
+        Assert.Single(World.FenceLog.Events.Select(entry => entry.Event.IdFor(entry.Vehicle)).Distinct());
+    }
+
+    [Fact]
+    public async Task A_vehicle_that_comes_back_from_the_store_knows_in_which_fence_it_is()
+    {
+        World.Fences = Yard();
+        var host = await LiveAsync();
+        await ArriveAsync(host);
+        await host.Engine.FlushAsync(default);
+        await host.CrashAsync();
+
+        await using var next = await LiveAsync();
+        await DeliverAsync(next, Log.Position(Van, Along(0), World.Now.AddSeconds(10)));
+        Assert.Equal("Yard", Assert.Single(await next.Engine.FleetAsync(default)).Fence);
+        Assert.Single(World.FenceLog.Events);
+    }
+
+    static GeofenceIndex Yard() => GeofenceIndex.Build([Geofence.FromCircle("yard", "Yard", GeofenceKind.Depot, Along(0), 150)]);
+
+    async Task ArriveAsync(EngineHost host)
+    {
+        foreach (var kilometres in new[] { -0.4, -0.3, -0.1, 0 })
+        {
+            World.Clock.Advance(TimeSpan.FromSeconds(10));
+            await DeliverAsync(host, Log.Position(Van, Along(kilometres), World.Now));
+        }
     }
 
     // Milestones and the outbox

@@ -6,7 +6,7 @@ using TrackingSilo.Domain.Geography;
 namespace TrackingSilo.Domain.Geofences;
 
 /// <summary>Reads one GeoJSON file, a feature at a time, so that a large file never stands in memory as a tree.</summary>
-sealed class GeoJsonReader(string fileName)
+sealed class GeoJsonReader(string fileName, string? onlyId = null)
 {
     // A coordinate of a multipolygon in a collection is eight deep; properties may nest some more.
     const int MaxDepth = 32;
@@ -18,9 +18,10 @@ sealed class GeoJsonReader(string fileName)
     readonly List<GeofenceFileError> _errors = [];
     readonly HashSet<string> _ids = new(StringComparer.Ordinal);
 
-    public static GeofenceFileResult Read(string fileName, ReadOnlySpan<byte> geoJson)
+    /// <param name="onlyId">The id of the one feature that is expected; null: a file of any number.</param>
+    public static GeofenceFileResult Read(string fileName, ReadOnlySpan<byte> geoJson, string? onlyId = null)
     {
-        var reader = new GeoJsonReader(fileName);
+        var reader = new GeoJsonReader(fileName, onlyId);
         reader.ReadFile(geoJson);
         return reader._errors.Count == 0
             ? new GeofenceFileResult(reader._fences.ToImmutable(), [])
@@ -45,7 +46,7 @@ sealed class GeoJsonReader(string fileName)
         {
             switch (RootType(geoJson))
             {
-                case "FeatureCollection":
+                case "FeatureCollection" when onlyId is null:
                     ReadCollection(geoJson);
                     break;
                 case "Feature":
@@ -54,7 +55,7 @@ sealed class GeoJsonReader(string fileName)
                     ReadFeature(ref reader, 0);
                     break;
                 case { } other:
-                    Refuse(null, $"is a {Shorten(other)}, not a Feature or a FeatureCollection.");
+                    Refuse(null, $"is a {Shorten(other)}, not a Feature{(onlyId is null ? " or a FeatureCollection" : "")}.");
                     break;
                 case null:
                     Refuse(null, "is no GeoJSON object with a type.");
@@ -145,25 +146,27 @@ sealed class GeoJsonReader(string fileName)
             return "has properties that are no object.";
         if (DescriptionError(feature, properties, index, out var id, out var name, out var kind) is { } error)
             return error;
+        if (RuleError(properties, kind, out var rule, out var expiresAt) is { } ruleError)
+            return ruleError;
 
         Geofence? fence;
         if (Text(geometry, "type") == "Point")
         {
             if (CircleError(geometry, properties, out var centre, out var radius) is { } circleError)
                 return circleError;
-            fence = Geofence.FromCircle(id, name, kind, centre, radius);
+            fence = Geofence.FromCircle(id, name, kind, centre, radius, rule, expiresAt);
         }
         else if (Text(geometry, "type") == "LineString")
         {
             if (GeoJsonCorridor.Error(geometry, properties, out var line, out var width) is { } corridorError)
                 return corridorError;
-            fence = Geofence.FromCorridor(id, name, kind, line, width);
+            fence = Geofence.FromCorridor(id, name, kind, line, width, rule, expiresAt);
         }
         else
         {
             if (GeoJsonArea.Error(geometry, out var area) is { } areaError)
                 return areaError;
-            fence = Geofence.FromArea(id, name, kind, area);
+            fence = Geofence.FromArea(id, name, kind, area, rule, expiresAt);
         }
         if (!_ids.Add(id))
             return $"has the id {Shorten(id)}, which an earlier feature has.";
@@ -175,9 +178,11 @@ sealed class GeoJsonReader(string fileName)
     {
         var given = Text(properties, "id") ?? Text(feature, "id");
         var givenName = Text(properties, "name");
-        id = given ?? $"{Path.GetFileNameWithoutExtension(fileName)}/{givenName ?? index.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+        id = onlyId ?? given ?? $"{Path.GetFileNameWithoutExtension(fileName)}/{givenName ?? index.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
         name = givenName ?? id;
         kind = GeofenceKind.District;
+        if (given is not null && given != id)
+            return $"has the id {Shorten(given)}, and its address another.";
         if (id.Length is 0 or > GeofenceFile.IdMaxCharacters || id.Any(char.IsControl))
             return $"has an id that is empty, longer than {GeofenceFile.IdMaxCharacters} characters, or has control characters: {Shorten(id)}.";
         if (name.Length is 0 or > GeofenceFile.NameMaxCharacters)
@@ -185,6 +190,26 @@ sealed class GeoJsonReader(string fileName)
         return Text(properties, "kind") is not { } kindText || TryParseKind(kindText, out kind)
             ? null
             : $"has the unknown kind {Shorten(kindText)}: use depot, hub, district, restricted or pickupPoint.";
+    }
+
+    static string? RuleError(JsonElement properties, GeofenceKind kind, out FenceRule rule, out DateTimeOffset? expiresAt)
+    {
+        rule = FenceRule.For(kind);
+        expiresAt = null;
+        if (properties.ValueKind != JsonValueKind.Object)
+            return null;
+        if (properties.TryGetProperty("dwellSeconds", out var dwell) && dwell.ValueKind != JsonValueKind.Null)
+        {
+            if (dwell.ValueKind != JsonValueKind.Number || !dwell.TryGetDouble(out var seconds) || seconds is not (>= 1 and <= 1_000_000))
+                return "has the property dwellSeconds, which is no number from 1 to 1000000.";
+            rule = rule with { Dwell = TimeSpan.FromSeconds(seconds) };
+        }
+        if (!properties.TryGetProperty("expiresAt", out var expires) || expires.ValueKind == JsonValueKind.Null)
+            return null;
+        if (expires.ValueKind != JsonValueKind.String || !expires.TryGetDateTimeOffset(out var at))
+            return "has the property expiresAt, which is no instant of RFC 3339.";
+        expiresAt = at;
+        return null;
     }
 
     static bool TryParseKind(string text, out GeofenceKind kind)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace TrackingSilo.Domain.Geofences;
 
@@ -12,6 +13,12 @@ public static class GeofenceFile
 
     public static GeofenceFileResult Read(string fileName, ReadOnlySpan<byte> geoJson)
         => GeoJsonReader.Read(fileName, geoJson);
+
+    /// <summary>One feature, whose fence has this id whether the feature says so or not; one that says another is refused.</summary>
+    public static GeofenceFileResult ReadFeature(string id, ReadOnlySpan<byte> geoJson) => GeoJsonReader.Read(id, geoJson, id);
+
+    /// <summary>Writes a fence as the feature that <see cref="ReadFeature"/> reads.</summary>
+    public static void WriteFeature(Utf8JsonWriter json, Geofence fence) => GeoJsonWriter.Write(json, fence);
 }
 
 /// <summary>What a file held. A file with any error gives no fences: one half of a set of fences is not what its author meant.</summary>

@@ -56,6 +56,9 @@ public sealed class GeofenceIndex
     /// <summary>A fence by its ordinal, which is its number in this index only.</summary>
     public Geofence this[int ordinal] => _fences[ordinal];
 
+    /// <summary>A fence by its id; null where it is not in force.</summary>
+    public Geofence? Find(string id) => _ordinals.TryGetValue(id, out var ordinal) ? _fences[ordinal] : null;
+
     public bool TryFind(string id, out int ordinal) => _ordinals.TryGetValue(id, out ordinal);
 
     /// <summary>Writes the ordinals of the fences that hold a place, lowest first, as many as there is room for. Allocates nothing.</summary>

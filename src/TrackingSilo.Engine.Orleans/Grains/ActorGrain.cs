@@ -259,6 +259,8 @@ abstract class ActorGrain<TActor>(ActorKind kind, SiloParts parts, IPersistentSt
             if (written is { } state)
             {
                 stored.State.Value = state.Write();
+                // What happened at fences is in no state: it must have left before the fixes that led to it count as done.
+                await parts.FenceLog.FlushAsync(CancellationToken.None);
                 await stored.WriteStateAsync();
             }
             else

@@ -77,6 +77,7 @@ sealed class VehicleGrain(SiloParts parts, [PersistentState("actor", OrleansEngi
 
     protected override void Loaded(DateTimeOffset now)
     {
+        Actor.Refence(Parts.Knowledge.Current, now, Effects);
         PublishToFleet();
         Actor.TellUnconfirmedAgain(Parts.Knowledge.Current, now, Effects);
     }
@@ -111,8 +112,14 @@ sealed class VehicleGrain(SiloParts parts, [PersistentState("actor", OrleansEngi
 
     protected override void Carry(DateTimeOffset now)
     {
-        Interlocked.Add(ref Counters.FencesEntered, Effects.FencesEntered);
-        Interlocked.Add(ref Counters.FencesExited, Effects.FencesExited);
+        foreach (var happened in Effects.FenceEvents)
+        {
+            if (happened.IsRetraction)
+                Interlocked.Increment(ref Counters.FenceRetractions);
+            else
+                Interlocked.Increment(ref Counters.FenceEvents[(int)happened.Kind]);
+            Parts.FenceLog.Append(Actor.Id, happened, Parts.Knowledge.Current.Fences.Find(happened.FenceId));
+        }
         Interlocked.Add(ref Counters.StopsDone, Effects.StopsDone);
         foreach (var score in Effects.Scores)
         {

@@ -5,7 +5,7 @@ using TrackingSilo.Engine.Ports;
 namespace TrackingSilo.Engine.Orleans.Silo;
 
 /// <summary>What the grains of one silo share.</summary>
-sealed class SiloParts(TimeProvider clock, IUpdateSink sink, IOutbox outbox, KnowledgeSource knowledge, IGrainFactory grains, ILogger<OrleansEngine> log)
+sealed class SiloParts(TimeProvider clock, IUpdateSink sink, IOutbox outbox, IFenceLog fenceLog, KnowledgeSource knowledge, IGrainFactory grains, ILogger<OrleansEngine> log)
 {
     long _viewNumber;
     volatile InputSituation _input = InputSituation.Unread;
@@ -14,6 +14,7 @@ sealed class SiloParts(TimeProvider clock, IUpdateSink sink, IOutbox outbox, Kno
     public TimeProvider Clock { get; } = clock;
     public IUpdateSink Sink { get; } = sink;
     public IOutbox Outbox { get; } = outbox;
+    public IFenceLog FenceLog { get; } = fenceLog;
     public KnowledgeSource Knowledge { get; } = knowledge;
     public ILogger Log { get; } = log;
     public EngineCounters Counters { get; } = new();
