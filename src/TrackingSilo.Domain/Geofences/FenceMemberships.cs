@@ -56,7 +56,7 @@ public sealed class FenceMemberships
     }
 
     /// <summary>Ids of the fences that it is in.</summary>
-    public IEnumerable<string> Inside => _memberships.Take(_count).Where(membership => membership.Inside).Select(membership => membership.Id);
+    public IEnumerable<string> Inside => _present.Memberships.ToArray().Where(membership => membership.Inside).Select(membership => membership.Id);
 
     public bool IsIn(string fenceId)
     {

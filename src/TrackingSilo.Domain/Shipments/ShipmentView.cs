@@ -45,6 +45,9 @@ public sealed record ShipmentView
     /// <summary>Stops before this one; 0 = the vehicle is on its way to this one.</summary>
     public int? StopsAway { get; init; }
 
+    /// <summary>The recipient was told that it is near, and it is not any more: the van went elsewhere first, or went by.</summary>
+    public bool CountdownTakenBack { get; init; }
+
     public GeoPoint? VehiclePlace { get; init; }
 
     /// <summary>Event time of <see cref="VehiclePlace"/>.</summary>

@@ -32,6 +32,7 @@ public static class ShipmentViews
             Promise = registration.Promise?.Value,
             Arrival = arrival is { } window && window.High < now ? window with { High = now } : arrival,
             StopsAway = coming?.StopsAway,
+            CountdownTakenBack = Countdown.IsTakenBack(shipment, now),
             VehiclePlace = showVehicle ? coming!.VehiclePlace : null,
             VehicleSeenAt = coming?.SeenAt,
             VehicleSilent = coming?.Silent ?? false,

@@ -70,6 +70,8 @@ sealed class ViewWording(ShipmentView view, Language language, CultureInfo cultu
     {
         get
         {
+            if (view.CountdownTakenBack)
+                return (language["takenBack"], language["takenBack.text"]);
             if (!IsExpected || view.Punctuality is Punctuality.OnTime or Punctuality.Unknown)
                 return null;
             var kind = Name(view.Punctuality);

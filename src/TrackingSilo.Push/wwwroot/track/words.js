@@ -78,6 +78,7 @@ export class Words {
   }
 
   notice(view) {
+    if (view.countdownTakenBack) return { title: this.text("takenBack"), text: this.text("takenBack.text") };
     if (!EXPECTED.includes(view.status) || !["atRisk", "late", "stalled"].includes(view.punctuality)) return null;
     const sentences = [
       this.text(this.has(`why.${view.reason}`) ? `why.${view.reason}` : `reason.${view.responsibility}`), this.text("late.sorry"), this.text(`late.${view.punctuality}.todo`),
