@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using TrackingSilo.Domain.Shipments;
+using TrackingSilo.Domain.Vehicles;
 using TrackingSilo.Engine.Hosting;
 using TrackingSilo.Engine.Ports;
 using TrackingSilo.Engine.Reports;
@@ -156,6 +157,12 @@ public sealed class EmbeddedEngine : ITrackingEngine, IAsyncDisposable
         foreach (var shard in _router.Shards)
             await shard.AskAsync(() => shard.Vehicles.AddViews(views), cancellationToken).ConfigureAwait(false);
         return views;
+    }
+
+    public async ValueTask<VehicleRoute?> RouteAsync(VehicleId id, CancellationToken cancellationToken)
+    {
+        var shard = _router.For(id.Value);
+        return await shard.AskAsync(() => shard.RouteAsync(id, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask ConfirmSentAsync(ShipmentId id, IReadOnlyList<string> outboxKeys, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using TrackingSilo.Domain.Shipments;
+using TrackingSilo.Domain.Vehicles;
 using TrackingSilo.Engine.Actors;
 using TrackingSilo.Engine.Hosting;
 using TrackingSilo.Engine.Ports;
@@ -125,6 +126,12 @@ sealed class Shard
             return FollowAnswer.NotYet; // with the next renewal, when the store is back
         }
         return Shipments.Follow(id, have, viewer, watchedUntil, _context.Now);
+    }
+
+    public async ValueTask<VehicleRoute?> RouteAsync(VehicleId id, CancellationToken cancellationToken)
+    {
+        await Vehicles.LoadAsync([id.Value], create: false, cancellationToken).ConfigureAwait(false);
+        return Vehicles.RouteOf(id);
     }
 
     public async ValueTask<bool> SentAsync(ShipmentId id, IReadOnlyCollection<string> outboxKeys, CancellationToken cancellationToken)

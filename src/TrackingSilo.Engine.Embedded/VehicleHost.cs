@@ -68,6 +68,9 @@ sealed class VehicleHost(ShardContext shard) : ActorHost<VehicleActor>(ActorKind
         }
     }
 
+    /// <summary>It has to be in memory, or known to be unknown.</summary>
+    public VehicleRoute? RouteOf(VehicleId id) => Table.TryGet(id.Value, out var slot) ? slot.Actor.DescribeRoute() : null;
+
     /// <summary>Copies what has changed, for a checkpoint to write.</summary>
     public List<CopiedVehicle> Copy(DateTimeOffset now)
     {

@@ -1,4 +1,5 @@
 using TrackingSilo.Domain.Shipments;
+using TrackingSilo.Domain.Vehicles;
 using TrackingSilo.Engine.Hosting;
 using TrackingSilo.Engine.Orleans.Cluster;
 using TrackingSilo.Engine.Orleans.Grains;
@@ -104,6 +105,8 @@ public sealed class OrleansEngine : ITrackingEngine, IAsyncDisposable
         => _member.FollowAsync(id, have, viewer, watchedUntil, cancellationToken);
 
     public ValueTask<IReadOnlyList<VehicleView>> FleetAsync(CancellationToken cancellationToken) => _member.FleetAsync(cancellationToken);
+
+    public ValueTask<VehicleRoute?> RouteAsync(VehicleId id, CancellationToken cancellationToken) => _member.RouteAsync(id, cancellationToken);
 
     public ValueTask ConfirmSentAsync(ShipmentId id, IReadOnlyList<string> outboxKeys, CancellationToken cancellationToken)
         => _member.ConfirmSentAsync(id, outboxKeys, cancellationToken);

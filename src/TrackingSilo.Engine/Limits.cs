@@ -207,11 +207,29 @@ public static class Limits
     /// <summary>Engine calls under way at once to renew leases: enough to hide a grain call's latency, few enough not to crowd out reports.</summary>
     public const int LeaseRenewalsAtOnce = 16;
 
+    /// <summary>How often a fleet page is written to at most: thousands of vehicles in one message, and nobody steers by it.</summary>
+    public static readonly TimeSpan FleetTick = TimeSpan.FromSeconds(1);
+
+    /// <summary>Late and silent vehicles that a fleet page is told of wherever it looks: two screens; whoever has more of them has another problem.</summary>
+    public const int FleetAttentionMax = 60;
+
+    /// <summary>From here on a vehicle counts as late on the fleet page: less is made up for at a traffic light.</summary>
+    public static readonly TimeSpan FleetLateAfter = TimeSpan.FromMinutes(10);
+
+    /// <summary>Vehicles that a search on the fleet page finds.</summary>
+    public const int FleetFoundMax = 20;
+
+    /// <summary>Fences that the fleet page draws: more than a map of a city can show apart, some 10 MB with 100 corners each.</summary>
+    public const int FleetFencesMax = 5_000;
+
     /// <summary>Fleet pages open at once: operators' desks, not the public.</summary>
     public const int FleetWatchersMax = 100;
 
     /// <summary>Vehicles that the fleet page holds: a city's fleet many times over, about 10 MB.</summary>
     public const int FleetVehiclesMax = 50_000;
+
+    /// <summary>A merchant's logo: a telephone with a poor connection loads it before it sees the window.</summary>
+    public const int BrandLogoMaxBytes = 64 * 1024;
 
     /// <summary>A tracking link in a URL: about 200 characters for the longest shipment key, with room for another cipher.</summary>
     public const int LinkMaxCharacters = 512;

@@ -14,6 +14,9 @@ public sealed class PushOptions
     /// <summary>How long a link lives where the request does not say.</summary>
     public int LinkDays { get; set; } = 60;
 
+    /// <summary>A JSON file with the merchants' names, logos, colours and links (see <see cref="Pages.Brands"/>); null: pages look alike.</summary>
+    public string? BrandsFile { get; set; }
+
     /// <summary>Map tiles, such as <c>https://tiles.example/{z}/{x}/{y}.png</c>; null: maps are drawn on plain ground and no third party is asked for anything.</summary>
     public string? TileUrl { get; set; }
 

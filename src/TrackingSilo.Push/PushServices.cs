@@ -31,7 +31,7 @@ public static class PushServices
         AddLinks(services, section);
         AddFeeds(services);
         AddHub(services);
-        services.AddSingleton<Assets>().AddSingleton<Languages>().AddSingleton<PageHeaders>().AddSingleton<TrackingPage>().AddSingleton<FleetPage>().AddSingleton<PageEndpoints>();
+        services.AddSingleton<Assets>().AddSingleton<Languages>().AddSingleton<Brands>().AddSingleton<PageHeaders>().AddSingleton<TrackingPage>().AddSingleton<FleetPage>().AddSingleton<PageEndpoints>();
         services.PostConfigure<LoggerFilterOptions>(LinksInLogs.Hide);
         AddTrustedProxies(services, section);
         return services;
@@ -45,8 +45,10 @@ public static class PushServices
             LinksInTraces.Hide(context);
             return next(context);
         });
+        app.Services.GetRequiredService<Brands>(); // a file that will not do stops the start
         LinkEndpoints.Map(app);
         PageEndpoints.Map(app);
+        FleetEndpoints.Map(app);
         app.MapHub<TrackingHub>("/hub", options =>
         {
             options.Transports = HttpTransportType.WebSockets;
@@ -75,6 +77,7 @@ public static class PushServices
     static void AddFeeds(IServiceCollection services)
     {
         services.AddSingleton(provider => new FleetFeed(provider.GetRequiredService<PushStatistics>(), provider.GetRequiredService<PushClock>().Real));
+        services.TryAddSingleton<KnowledgeSource>();
         services.AddSingleton<ViewerFeeds>().AddSingleton<LeaseKeeper>().AddSingleton<Following>();
         services.AddSingleton<IUpdateSink>(provider => provider.GetRequiredService<ViewerFeeds>());
         services.AddHostedService(provider => provider.GetRequiredService<ViewerFeeds>());

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using TrackingSilo.Domain.Shipments;
+using TrackingSilo.Domain.Vehicles;
 using TrackingSilo.Engine.Ports;
 using TrackingSilo.Engine.Reports;
 
@@ -50,4 +51,6 @@ sealed class ConfirmingEngine : ITrackingEngine
         => ValueTask.FromResult(FollowAnswer.Unknown);
 
     public ValueTask<IReadOnlyList<VehicleView>> FleetAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<VehicleView>>([]);
+
+    public ValueTask<VehicleRoute?> RouteAsync(VehicleId id, CancellationToken cancellationToken) => throw new NotSupportedException("The outbox asks for no routes.");
 }

@@ -50,6 +50,9 @@ public sealed record ShipmentView
 
     public GeoPoint? VehiclePlace { get; init; }
 
+    /// <summary>The vehicle is within this of <see cref="VehiclePlace"/>, which then is the middle of an area and no place; null: it is there.</summary>
+    public int? VehicleWithinMetres { get; init; }
+
     /// <summary>Event time of <see cref="VehiclePlace"/>.</summary>
     public DateTimeOffset? VehicleSeenAt { get; init; }
 

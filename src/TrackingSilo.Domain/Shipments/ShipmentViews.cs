@@ -9,6 +9,9 @@ public static class ShipmentViews
     /// <summary>A recipient sees the vehicle on the map from this many stops away: before that a position tells more about others than about the parcel.</summary>
     const int VehicleShownWithinStops = 10;
 
+    /// <summary>From this many stops away they see where it is; before that only in which cell of a <see cref="CoarseGrid"/>.</summary>
+    const int VehicleShownExactlyWithinStops = 2;
+
     public static ShipmentView Of(Shipment shipment, DateTimeOffset now, Viewer viewer)
     {
         var standing = shipment.Standing;
@@ -17,6 +20,7 @@ public static class ShipmentViews
         var isOperator = viewer == Viewer.Operator;
         var coming = standing.Status == ShipmentStatus.OutForDelivery && shipment.Followed is { Assigned: true, DoneAt: null } ? shipment.Followed : null;
         var showVehicle = coming is not null && (isOperator || (coming.StopsAway <= VehicleShownWithinStops && coming.ArrivedAt is null));
+        var isCoarse = !isOperator && coming?.StopsAway > VehicleShownExactlyWithinStops;
         var arrival = ShipmentTimes.ArrivalOf(shipment);
         return new ShipmentView
         {
@@ -33,7 +37,8 @@ public static class ShipmentViews
             Arrival = arrival is { } window && window.High < now ? window with { High = now } : arrival,
             StopsAway = coming?.StopsAway,
             CountdownTakenBack = Countdown.IsTakenBack(shipment, now),
-            VehiclePlace = showVehicle ? coming!.VehiclePlace : null,
+            VehiclePlace = showVehicle && coming!.VehiclePlace is { } place ? (isCoarse ? CoarseGrid.MiddleOf(shipment.Id, place) : place) : null,
+            VehicleWithinMetres = showVehicle && isCoarse && coming!.VehiclePlace is not null ? CoarseGrid.RadiusMetres : null,
             VehicleSeenAt = coming?.SeenAt,
             VehicleSilent = coming?.Silent ?? false,
             DestinationPlace = isOperator ? destination?.Place : Masked(destination?.Place),

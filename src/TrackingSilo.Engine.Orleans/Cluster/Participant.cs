@@ -1,4 +1,5 @@
 using TrackingSilo.Domain.Shipments;
+using TrackingSilo.Domain.Vehicles;
 using TrackingSilo.Engine.Orleans.Grains;
 using TrackingSilo.Engine.Ports;
 
@@ -34,6 +35,12 @@ sealed class Participant : IWatcher
     {
         var parts = await _grains.GetGrain<ISituationGrain>(0).FleetAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         return [.. parts.SelectMany(part => Wire.Read(part, WireJson.Default.VehicleViewArray))];
+    }
+
+    public async ValueTask<VehicleRoute?> RouteAsync(VehicleId id, CancellationToken cancellationToken)
+    {
+        var answer = await _grains.GetGrain<IVehicleGrain>(id.Value).RouteAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        return answer.Length == 0 ? null : Wire.Read(answer, WireJson.Default.VehicleRoute);
     }
 
     public async ValueTask ConfirmSentAsync(ShipmentId id, IReadOnlyList<string> outboxKeys, CancellationToken cancellationToken)

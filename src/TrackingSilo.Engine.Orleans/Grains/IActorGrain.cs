@@ -33,6 +33,9 @@ public interface IVehicleGrain : IActorGrain
 {
     /// <summary>Takes <see cref="ShipmentWords"/>: which shipments are watched, and what they hold durably.</summary>
     Task HearAsync([Immutable] byte[] words);
+
+    /// <summary>Answers its <c>VehicleRoute</c>; empty: it has no manifest.</summary>
+    Task<byte[]> RouteAsync();
 }
 
 /// <summary>One process that shows things: one for each silo and each edge, however many viewers it has.</summary>

@@ -36,6 +36,8 @@ sealed class VehicleGrain(SiloParts parts, [PersistentState("actor", OrleansEngi
         return Task.CompletedTask;
     }
 
+    public Task<byte[]> RouteAsync() => Task.FromResult(Actor.DescribeRoute() is { } route ? Wire.Write(route, WireJson.Default.VehicleRoute) : []);
+
     protected override VehicleActor Create()
     {
         _manifest = default;

@@ -71,6 +71,7 @@ static class Wire
 [JsonSerializable(typeof(FollowAnswer))]
 [JsonSerializable(typeof(PublishedView))]
 [JsonSerializable(typeof(VehicleView[]))]
+[JsonSerializable(typeof(VehicleRoute))]
 [JsonSerializable(typeof(VehicleProgress[]))]
 [JsonSerializable(typeof(ShipmentWords))]
 [JsonSerializable(typeof(string[]))]

@@ -1,6 +1,7 @@
 using TrackingSilo.Domain.Arrivals;
 using TrackingSilo.Domain.Shipments;
 using TrackingSilo.Domain.Vehicles;
+using TrackingSilo.Engine.Ports;
 
 namespace TrackingSilo.Engine.Actors;
 
@@ -107,6 +108,24 @@ sealed class Tour
             ArrivedAt = Route.ArrivedAt(stop),
             DoneAt = Route.StateOf(stop) == StopState.Done ? Route.DoneAt(stop) ?? progress.SeenAt : null,
         };
+    }
+
+    /// <summary>How much later than planned it comes to its next stop; null: nothing is planned, or it has not reported.</summary>
+    public int? LateSeconds
+        => !IsOver && _times is not null && Manifest.Stops[Route.NextStop].PlannedAt is { } planned
+            ? (int)Math.Clamp(((Route.ArrivedAt(Route.NextStop) ?? _seenAt.AddSeconds(SecondsTo(Route.NextStop))) - planned).TotalSeconds, -86_400, 86_400)
+            : null;
+
+    /// <summary>All stops as operators see them.</summary>
+    public IEnumerable<RouteStop> Stops()
+    {
+        for (var stop = 0; stop < Route.Plan.Count; stop++)
+        {
+            var planned = Manifest.Stops[stop];
+            var state = Route.StateOf(stop);
+            DateTimeOffset? expected = state == StopState.Pending && _times is not null && _seenAt != default ? _seenAt.AddSeconds(SecondsTo(stop)) : null;
+            yield return new RouteStop(planned.StopId, planned.Place, planned.Shipments.Length, state, planned.PlannedAt, expected, Route.ArrivedAt(stop), Route.DoneAt(stop));
+        }
     }
 
     // The plan in learned seconds: made anew when something was learned (once a minute at most), so that a fix costs no walk along the plan.

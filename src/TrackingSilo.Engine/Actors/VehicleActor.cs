@@ -144,10 +144,13 @@ public sealed class VehicleActor
     {
         var seen = _window.TryGetNewest(out var fix);
         view = seen
-            ? new VehicleView(Id, fix.Place, fix.At, fix.SpeedMetresPerSecond, _tour.Route.DoneCount, _tour.Route.Plan.Count, IsSilent, _fenceName)
+            ? new VehicleView(Id, fix.Place, fix.At, fix.SpeedMetresPerSecond, _tour.Route.DoneCount, _tour.Route.Plan.Count, IsSilent, _fenceName, _tour.LateSeconds)
             : default;
         return seen;
     }
+
+    /// <summary>Its tour, as operators see it; null: it has no manifest.</summary>
+    public VehicleRoute? DescribeRoute() => Manifest.Stops.IsEmpty ? null : new VehicleRoute(Id, [.. _tour.Stops()]);
 
     /// <summary>The manifest, if it has changed since the last call: to be stored with the next snapshot.</summary>
     public Manifest? TakeChangedManifest()

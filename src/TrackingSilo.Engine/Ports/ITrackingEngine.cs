@@ -1,4 +1,5 @@
 using TrackingSilo.Domain.Shipments;
+using TrackingSilo.Domain.Vehicles;
 using TrackingSilo.Engine.Reports;
 
 namespace TrackingSilo.Engine.Ports;
@@ -51,6 +52,9 @@ public interface ITrackingEngine
 
     /// <summary>All vehicles in memory, as operators see them, for a page that has just opened.</summary>
     ValueTask<IReadOnlyList<VehicleView>> FleetAsync(CancellationToken cancellationToken);
+
+    /// <summary>A vehicle's tour, as operators see it; null: no such vehicle, or none that has a manifest.</summary>
+    ValueTask<VehicleRoute?> RouteAsync(VehicleId id, CancellationToken cancellationToken);
 
     /// <summary>Says that outbox entries have reached their topic: the shipment forgets them.</summary>
     ValueTask ConfirmSentAsync(ShipmentId id, IReadOnlyList<string> outboxKeys, CancellationToken cancellationToken);

@@ -20,5 +20,6 @@ public interface IUpdateSink
 /// <param name="StopsDone">Stops of the present manifest that lie behind it.</param>
 /// <param name="Silent">It has not reported for longer than it should.</param>
 /// <param name="Fence">Name of one fence that it is in; null where it is in none.</param>
+/// <param name="LateSeconds">How much later than planned it comes to its next stop, going by its newest fix; negative: earlier; null: nothing is planned.</param>
 public readonly record struct VehicleView(
-    VehicleId Id, GeoPoint Place, DateTimeOffset SeenAt, float SpeedMetresPerSecond, int StopsDone, int StopsTotal, bool Silent, string? Fence);
+    VehicleId Id, GeoPoint Place, DateTimeOffset SeenAt, float SpeedMetresPerSecond, int StopsDone, int StopsTotal, bool Silent, string? Fence, int? LateSeconds = null);

@@ -90,7 +90,7 @@ sealed class ViewerFeeds(FleetFeed fleet, PushClock clock, PushStatistics statis
         }
     }
 
-    /// <summary>A fleet page has come and waits for its first picture.</summary>
+    /// <summary>A fleet page has come, or looks elsewhere, and waits for its picture.</summary>
     public void FleetPageCame() => Signal();
 
     /// <summary>Ends the followers whose links are of a lower epoch.</summary>

@@ -15,8 +15,8 @@ interface IFleetWriter
 }
 
 /// <summary>
-/// All vehicles, to those who watch the fleet: per tick one message with what changed, made once for all pages. A page that was still taking the last message misses that one, and gets the
-/// whole fleet when it is ready: constant memory again.
+/// All vehicles, to those who watch the fleet: per tick one message with what changed where a page looks, and what matters wherever it looks. A page that was still taking the last message misses
+/// that one, and gets all that it looks at when it is ready: constant memory again.
 /// </summary>
 sealed class FleetFeed(PushStatistics statistics, TimeProvider time)
 {
@@ -27,9 +27,10 @@ sealed class FleetFeed(PushStatistics statistics, TimeProvider time)
     Dictionary<VehicleId, VehicleView> _changed = [];
 
     // Of the loop that flushes alone.
-    readonly Dictionary<VehicleId, VehicleView> _all = [];
+    readonly Fleet _fleet = new();
     Dictionary<VehicleId, VehicleView> _taken = [];
     Watcher[] _present = [];
+    long _flushed;
 
     volatile bool _watched;
 
@@ -83,6 +84,16 @@ sealed class FleetFeed(PushStatistics statistics, TimeProvider time)
         }
     }
 
+    /// <summary>A page looks at another part of the map, or for something.</summary>
+    public void Look(Watcher watcher, FleetArea? area, string? wanted)
+    {
+        lock (_gate)
+        {
+            watcher.Wish = new FleetWish(area, wanted);
+            _someoneWaits = true;
+        }
+    }
+
     public void Leave(Watcher watcher)
     {
         lock (_gate)
@@ -96,16 +107,24 @@ sealed class FleetFeed(PushStatistics statistics, TimeProvider time)
         }
     }
 
-    /// <summary>One tick, always from the same loop. True when a page has not taken its last message yet and has to be looked at again.</summary>
+    /// <summary>One tick, always from the same loop. True when it has to be called again without further news.</summary>
     public bool Flush(WireMoment moment)
     {
-        TakeChanges();
-        if (!_watched)
-            _all.Clear();
-        var someoneIsBehind = false;
-        byte[]? changes = null, everything = null;
+        // Whoever has just come, or looks elsewhere, does not wait; all others have their turn.
+        var everybody = _flushed == 0 || time.GetElapsedTime(_flushed) >= Limits.FleetTick;
+        TakeRequests();
+        if (everybody)
+        {
+            _flushed = time.GetTimestamp();
+            TakeChanges();
+        }
+        var someoneIsBehind = !everybody && HasNews;
         foreach (var watcher in _present)
         {
+            var wish = Volatile.Read(ref watcher.Wish);
+            var asks = watcher.NeedsAll || !ReferenceEquals(wish, watcher.Told);
+            if (!asks && (!everybody || _taken.Count == 0))
+                continue;
             if (watcher.Write is { IsCompleted: false })
             {
                 someoneIsBehind = watcher.NeedsAll = true;
@@ -113,12 +132,10 @@ sealed class FleetFeed(PushStatistics statistics, TimeProvider time)
                     watcher.Writer.Abort();
                 continue;
             }
-            if (!watcher.NeedsAll && _taken.Count == 0)
-                continue;
             watcher.Since = time.GetTimestamp();
-            watcher.Write = watcher.Writer.WriteAsync(
-                watcher.NeedsAll ? everything ??= FleetJson.Of(_all.Values, all: true, moment) : changes ??= FleetJson.Of(_taken.Values, all: false, moment));
+            watcher.Write = watcher.Writer.WriteAsync(FleetJson.Of(_fleet, wish, all: asks, moment));
             watcher.NeedsAll = false;
+            watcher.Told = wish;
             statistics.FleetUpdatePushed();
         }
         lock (_gate)
@@ -126,33 +143,35 @@ sealed class FleetFeed(PushStatistics statistics, TimeProvider time)
         return someoneIsBehind;
     }
 
+    void TakeRequests()
+    {
+        List<VehicleView> snapshot;
+        lock (_gate)
+        {
+            _present = [.. _watchers.Where(watcher => watcher.Begun)];
+            _someoneWaits = false;
+            snapshot = [.. _snapshot];
+            _snapshot.Clear();
+        }
+        if (!_watched)
+            _fleet.Clear();
+        _fleet.Learn(snapshot);
+    }
+
     void TakeChanges()
     {
         _taken.Clear();
-        List<VehicleView> snapshot = [];
         lock (_gate)
-        {
             (_taken, _changed) = (_changed, _taken);
-            _present = [.. _watchers.Where(watcher => watcher.Begun)];
-            _someoneWaits = false;
-            snapshot.AddRange(_snapshot);
-            _snapshot.Clear();
-        }
-        foreach (var vehicle in snapshot)
-        {
-            if (_all.Count < Limits.FleetVehiclesMax)
-                _all.TryAdd(vehicle.Id, vehicle);
-        }
-        foreach (var (id, vehicle) in _taken)
-        {
-            if (_all.Count < Limits.FleetVehiclesMax || _all.ContainsKey(id))
-                _all[id] = vehicle;
-        }
+        _fleet.Take(_taken.Values);
     }
 
     /// <summary>One open fleet page. Its state belongs to the loop that flushes, once it has begun.</summary>
     public sealed class Watcher(IFleetWriter writer)
     {
+        /// <summary>What it looks at.</summary>
+        public FleetWish Wish = FleetWish.None;
+
         public IFleetWriter Writer => writer;
 
         /// <summary>It has the fleet as it stood when it opened; before that a picture would lack vehicles.</summary>
@@ -162,6 +181,16 @@ sealed class FleetFeed(PushStatistics statistics, TimeProvider time)
 
         public long Since { get; set; }
 
+        /// <summary>The wish that its last message answered.</summary>
+        public FleetWish? Told { get; set; }
+
         public bool NeedsAll { get; set; } = true;
     }
+}
+
+/// <param name="Area">Null: it has no map yet.</param>
+/// <param name="Wanted">Part of a vehicle's name; null: it looks for none.</param>
+sealed record FleetWish(FleetArea? Area, string? Wanted)
+{
+    public static readonly FleetWish None = new(null, null);
 }

@@ -19,7 +19,7 @@ public sealed record FleetReply(string Result);
 
 /// <summary>
 /// What browsers talk to. A viewer calls <c>Follow(link, haveRun, haveNumber)</c> and gets <c>changed(view)</c> from then on, and <c>moved(motion)</c> where only the van has moved; what overtakes the
-/// answer is newer than it. After a break it follows again with what it has, and with nothing (0, 0) where it lacks what a <c>moved</c> builds on. A fleet page calls <c>WatchFleet(key)</c> and gets <c>vehicles(fleet)</c>.
+/// answer is newer than it. After a break it follows again with what it has, and with nothing (0, 0) where it lacks what a <c>moved</c> builds on. A fleet page calls <c>WatchFleet(key)</c> and gets <c>vehicles(fleet)</c>, of the part of the map that it names by <c>LookAtFleet</c>.
 /// </summary>
 sealed class TrackingHub(
     TrackingLinks links, LinkFailures failures, Following following, ViewerFeeds feeds, FleetFeed fleet, ApiKeys keys, ITrackingEngine engine,
@@ -82,6 +82,15 @@ sealed class TrackingHub(
         fleet.Begin(watcher, await engine.FleetAsync(Context.ConnectionAborted));
         feeds.FleetPageCame();
         return new FleetReply("watching");
+    }
+
+    /// <summary>What a fleet page shows of the map, and whom it looks for; nothing happens before <c>WatchFleet</c>.</summary>
+    public void LookAtFleet(FleetArea? area, string? wanted)
+    {
+        if (!Context.Items.TryGetValue(typeof(FleetFeed.Watcher), out var watcher) || area is { IsValid: false } || wanted?.Length > Limits.IdMaxCharacters)
+            return;
+        fleet.Look((FleetFeed.Watcher)watcher!, area, wanted);
+        feeds.FleetPageCame();
     }
 
     System.Net.IPAddress? Address => Context.GetHttpContext()?.Connection.RemoteIpAddress;

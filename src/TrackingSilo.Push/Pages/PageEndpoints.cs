@@ -28,6 +28,7 @@ sealed class PageEndpoints(
             headers.Set(context.Response);
             return Html(fleet.Render(context.Request));
         }).ExcludeFromDescription();
+        routes.MapGet("/brands/{name}", (string name, HttpContext context, Brands brands) => brands.Serve(context, name)).ExcludeFromDescription();
         routes.MapGet("/assets/{version}/{**path}", (string version, string path, HttpContext context, Assets assets) => assets.Serve(context, version, path)).ExcludeFromDescription();
     }
 

@@ -10,7 +10,7 @@ using TrackingSilo.Push.Wire;
 namespace TrackingSilo.Push.Pages;
 
 /// <summary>The tracking page's first picture: useful as it is, and what the browser goes on from, in a data block that is no script.</summary>
-sealed class TrackingPage(Assets assets, Languages languages, PushClock clock, PushStatistics statistics, IOptions<PushOptions> options)
+sealed class TrackingPage(Assets assets, Languages languages, Brands brands, PushClock clock, PushStatistics statistics, IOptions<PushOptions> options)
 {
     readonly Template _page = new(assets.Content("track/page.html"));
     readonly Template _gone = new(assets.Content("track/gone.html"));
@@ -21,6 +21,8 @@ sealed class TrackingPage(Assets assets, Languages languages, PushClock clock, P
         var view = published.View;
         var words = new ViewWording(view, language, culture, clock.Now);
         var notice = words.Notice;
+        var brand = brands.Of(view.Merchant);
+        var brandPath = Brands.Path(request);
         return _page.Fill(new Dictionary<string, Html>
         {
             ["lang"] = language.Tag,
@@ -28,7 +30,13 @@ sealed class TrackingPage(Assets assets, Languages languages, PushClock clock, P
             ["assets"] = assets.PathFor(request),
             ["skip"] = language["skip"],
             ["status"] = ViewWording.Name(view.Status),
-            ["from"] = view.Merchant is { } merchant ? language.Format("from", ("merchant", merchant)) : language["title"],
+            ["brandStyle"] = brand is null ? null : Html.Of($"""<link rel="stylesheet" href="{brandPath}/{brand.Style}">"""),
+            ["logo"] = brand?.Logo is { } logo ? Html.Of($"""<img class="logo" src="{brandPath}/{logo}" alt="{brand.Name}">""") : null,
+            ["fromClass"] = brand?.Logo is null ? null : "announcer",
+            ["links"] = Html.Join((brand?.Links ?? []).Select(link => Html.Of($"""<a href="{link.Address.AbsoluteUri}" rel="noopener noreferrer" target="_blank">{Brand.TextIn(language.Tag, link.Text)}</a>"""))),
+            ["linksHidden"] = Hidden(brand is not { Links.Count: > 0 }),
+            ["linksLabel"] = language["links"],
+            ["from"] = (brand?.Name ?? view.Merchant) is { } merchant ? language.Format("from", ("merchant", merchant)) : language["title"],
             ["carrier"] = language.Format("carriedBy", ("carrier", view.Carrier)),
             ["fresh"] = language.Format("asOf", ("time", words.Time(published.AsOf ?? clock.Now))),
             ["statusText"] = words.Status,

@@ -9,10 +9,10 @@ namespace TrackingSilo.Push.Wire;
 /// What of a view moves with the van: all that <c>moved</c> says. It is said whole each time and what is missing is gone, so a page that has any version since the last other change
 /// can put it in the place of its own.
 /// </summary>
-sealed record ViewMotion(ArrivalEstimate? Arrival, int? StopsAway, GeoPoint? VehiclePlace, DateTimeOffset? VehicleSeenAt, bool? VehicleSilent)
+sealed record ViewMotion(ArrivalEstimate? Arrival, int? StopsAway, GeoPoint? VehiclePlace, int? VehicleWithinMetres, DateTimeOffset? VehicleSeenAt, bool? VehicleSilent)
 {
     public static ViewMotion Of(ShipmentView view)
-        => new(view.Arrival, view.StopsAway, view.VehiclePlace, view.VehicleSeenAt, view.VehicleSilent ? true : null);
+        => new(view.Arrival, view.StopsAway, view.VehiclePlace, view.VehicleWithinMetres, view.VehicleSeenAt, view.VehicleSilent ? true : null);
 
     /// <summary>Whether nothing else differs. A property that this does not know counts as something else, so the answer errs towards the whole view.</summary>
     public static bool IsAllThatDiffers(ShipmentView before, ShipmentView after)
@@ -21,6 +21,7 @@ sealed record ViewMotion(ArrivalEstimate? Arrival, int? StopsAway, GeoPoint? Veh
             Arrival = after.Arrival,
             StopsAway = after.StopsAway,
             VehiclePlace = after.VehiclePlace,
+            VehicleWithinMetres = after.VehicleWithinMetres,
             VehicleSeenAt = after.VehicleSeenAt,
             VehicleSilent = after.VehicleSilent,
             // Lists are made anew for each view: records compare them by identity.

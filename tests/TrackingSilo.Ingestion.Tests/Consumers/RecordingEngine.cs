@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using TrackingSilo.Domain.Shipments;
+using TrackingSilo.Domain.Vehicles;
 using TrackingSilo.Engine.Ports;
 using TrackingSilo.Engine.Reports;
 
@@ -122,6 +123,8 @@ sealed class RecordingEngine : ITrackingEngine
         => ValueTask.FromResult(FollowAnswer.Unknown);
 
     public ValueTask<IReadOnlyList<VehicleView>> FleetAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<VehicleView>>([]);
+
+    public ValueTask<VehicleRoute?> RouteAsync(VehicleId id, CancellationToken cancellationToken) => throw new NotSupportedException("Consumers ask for no routes.");
 
     public ValueTask ConfirmSentAsync(ShipmentId id, IReadOnlyList<string> outboxKeys, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 

@@ -148,7 +148,7 @@ public sealed class EverybodyTests(Chromium chromium, ITestOutputHelper output) 
         await using var visit = await Visit.StartAsync(chromium, options);
         await visit.Page.GotoAsync($"{_site.Url}fleet#key={TestSite.OperatorKey}");
         await visit.LiveAsync();
-        await Assertions.Expect(visit.Slot("groups").Locator("h3").First).ToBeVisibleAsync();
+        await Assertions.Expect(visit.Slot("gauges").Locator("dd").First).ToBeVisibleAsync();
         await Axe.AssertNothingAsync(visit.Page, output);
     }
 

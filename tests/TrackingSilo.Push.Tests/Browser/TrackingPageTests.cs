@@ -62,6 +62,36 @@ public sealed class TrackingPageTests(Chromium chromium) : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("phone", ColorScheme.Light)]
+    [InlineData("desktop", ColorScheme.Dark)]
+    public async Task A_merchants_page_wears_its_brand_and_shows_an_area_until_the_van_is_near(string device, ColorScheme scheme)
+    {
+        var folder = Directory.CreateTempSubdirectory("brands");
+        await using var site = await TestSite.StartAsync(settings: ("Push:BrandsFile", Pages.SampleBrands.WriteTo(folder)));
+        site.Engine.Put(Samples.OutForDelivery(s_now, 7) with { VehicleWithinMetres = 285 });
+        var options = device == "phone" ? Visit.Phone() : Visit.Desktop();
+        options.ColorScheme = scheme;
+        await using var visit = await Visit.StartAsync(chromium, options);
+        await visit.Page.GotoAsync($"{site.Url}t/{await site.IssueAsync(Samples.Registered(s_now))}");
+        await visit.LiveAsync();
+
+        await Assertions.Expect(visit.Page.GetByAltText("Nordlys")).ToBeVisibleAsync();
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "Customer service" })).ToBeVisibleAsync();
+        await Assertions.Expect(visit.Page.Locator("path.area")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await Assertions.Expect(visit.Slot("seen")).ToContainTextAsync("Somewhere in this area");
+        await visit.ScreenshotAsync($"brand-area-{device}");
+        var scale = await visit.Page.Locator(".leaflet-control-scale-line").TextContentAsync();
+
+        site.Engine.Put(Samples.OutForDelivery(s_now, 1, way: 0.1));
+        await Assertions.Expect(visit.Page.Locator("path.area")).ToHaveCountAsync(0);
+        await Assertions.Expect(visit.Page.Locator(".leaflet-control-scale-line")).Not.ToHaveTextAsync(scale!); // the map has come nearer with the van
+        await visit.ScreenshotAsync($"brand-near-{device}");
+        await visit.AssertFitsAsync();
+        visit.AssertQuiet();
+        folder.Delete(recursive: true);
+    }
+
+    [Theory]
     [InlineData("de-DE", "phone", ColorScheme.Dark)]
     [InlineData("pl-PL", "phone", ColorScheme.Light)]
     [InlineData("nb-NO", "desktop", ColorScheme.Dark)]

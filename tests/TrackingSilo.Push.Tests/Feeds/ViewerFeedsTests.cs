@@ -14,6 +14,8 @@ public sealed class ViewerFeedsTests : IDisposable
 {
     static readonly DateTimeOffset s_now = TimeProvider.System.GetUtcNow();
 
+    static readonly FleetArea s_everywhere = new(-90, -180, 90, 180);
+
     readonly FakeTimeProvider _time = new();
     readonly PushStatistics _statistics = new();
     readonly FleetFeed _fleet;
@@ -248,21 +250,59 @@ public sealed class ViewerFeedsTests : IDisposable
         var page = new Writer();
         var watcher = _fleet.Watch(page)!;
         _fleet.Begin(watcher, [Samples.Vehicle(1, s_now), Samples.Vehicle(2, s_now)]);
+        _fleet.Look(watcher, s_everywhere, null);
         _feeds.Distribute();
         page.Reads = false;
+        _time.Advance(Limits.FleetTick);
         _feeds.Publish(Samples.Vehicle(1, s_now));
         _feeds.Distribute();
         _feeds.Publish(Samples.Vehicle(3, s_now));
+        _time.Advance(Limits.FleetTick);
         _feeds.Distribute();
         Assert.Equal(["all 2", "changed 1"], page.Fleets);
 
         page.Read();
+        _time.Advance(Limits.FleetTick);
         _feeds.Distribute();
         Assert.Equal(["all 2", "changed 1", "all 3"], page.Fleets);
 
         _fleet.Leave(watcher);
         Assert.False(_feeds.FleetIsWatched);
     }
+
+    [Fact]
+    public void A_fleet_page_is_sent_what_is_in_view_what_leaves_it_and_whoever_is_in_trouble_anywhere()
+    {
+        var page = new Writer();
+        var watcher = _fleet.Watch(page)!;
+        var (near, far) = (Samples.Vehicle(1, s_now), Samples.Vehicle(2, s_now, north: 3) with { LateSeconds = 1_200 });
+        _fleet.Begin(watcher, [near, far, Samples.Vehicle(3, s_now, north: 3)]);
+        _feeds.Distribute();
+        Assert.Equal("all 0, attention 1, of 3", page.LastFleet);
+
+        _fleet.Look(watcher, new FleetArea(near.Place.Latitude - 0.1, near.Place.Longitude - 0.1, near.Place.Latitude + 0.1, near.Place.Longitude + 0.1), null);
+        _feeds.Distribute();
+        Assert.Equal("all 1, attention 1, of 3", page.LastFleet);
+        _time.Advance(Limits.FleetTick);
+        _feeds.Publish(far with { SeenAt = s_now.AddSeconds(5), LateSeconds = 30 });
+        _feeds.Distribute();
+        Assert.Equal("changed 0, attention 0, of 3", page.LastFleet);
+        _time.Advance(Limits.FleetTick);
+        _feeds.Publish(near with { Place = far.Place });
+        _feeds.Distribute();
+        Assert.Equal("changed 1, attention 0, of 3", page.LastFleet);
+
+        _fleet.Look(watcher, null, "van-003");
+        _feeds.Distribute();
+        Assert.Equal("all 0, attention 0, of 3, found 1", page.LastFleet);
+    }
+
+    [Theory]
+    [InlineData(179.9, true)]
+    [InlineData(-179.9, true)]
+    [InlineData(0, false)]
+    public void A_map_may_lie_across_the_antimeridian(double longitude, bool isIn)
+        => Assert.Equal(isIn, new FleetArea(-10, 170, 10, -170).Holds(Domain.Geography.GeoPoint.Create(0, longitude)));
 
     void Follow(ShipmentId id, Writer writer, int epoch = 0) => Follow(id, Connection(writer), epoch);
 
@@ -298,6 +338,8 @@ public sealed class ViewerFeedsTests : IDisposable
 
         public List<string> Fleets { get; } = [];
 
+        public string LastFleet { get; private set; } = "";
+
         public Task WriteAsync(IReadOnlyList<ViewerNews> news, WireMoment moment)
         {
             foreach (var item in news.Where(item => Makes && item.View is not null))
@@ -313,6 +355,8 @@ public sealed class ViewerFeedsTests : IDisposable
         public Task WriteAsync(ReadOnlyMemory<byte> message)
         {
             var fleet = System.Text.Json.JsonDocument.Parse(message[..^1]).RootElement.GetProperty("arguments")[0];
+            LastFleet = $"{(fleet.GetProperty("all").GetBoolean() ? "all" : "changed")} {fleet.GetProperty("vehicles").GetArrayLength()}, attention {fleet.GetProperty("attention").GetArrayLength()}, of {fleet.GetProperty("sums").GetProperty("vehicles")}"
+                + (fleet.TryGetProperty("found", out var found) ? $", found {found.GetArrayLength()}" : "");
             Fleets.Add($"{(fleet.GetProperty("all").GetBoolean() ? "all" : "changed")} {fleet.GetProperty("vehicles").GetArrayLength()}");
             return Take();
         }

@@ -1,4 +1,5 @@
 using TrackingSilo.Domain.Arrivals;
+using TrackingSilo.Domain.Geofences;
 using TrackingSilo.Domain.Geography;
 using TrackingSilo.Domain.Shipments;
 using TrackingSilo.Domain.Vehicles;
@@ -83,6 +84,26 @@ static class Samples
         => new(VehicleId.Parse($"brisk/VAN-{number:000}"), GeoPoint.Create(Home.Latitude + north + (number % 7 * 0.004), Home.Longitude + (number / 7 * 0.006)), seenAt, 8.3f, number % 40, 40, silent,
             number % 5 == 0 ? "Oslo hub" : null);
 
+    /// <summary>Twelve stops east of home: four done, the fifth under way, half an hour behind the plan.</summary>
+    public static VehicleRoute Route(int number, DateTimeOffset now)
+        => new(Vehicle(number, now).Id, [.. Enumerable.Range(0, 12).Select(stop => new RouteStop(
+            $"S{stop + 1}", GeoPoint.Create(Home.Latitude + (stop % 3 * 0.003), Home.Longitude + (stop * 0.004)), 2, stop < 4 ? StopState.Done : StopState.Pending,
+            now.AddMinutes((stop - 8) * 6), stop < 4 ? null : now.AddMinutes(((stop - 3) * 7) - 2), stop < 4 ? now.AddMinutes((stop - 4) * 8) : null, stop < 4 ? now.AddMinutes(((stop - 4) * 8) + 3) : null))]);
+
+    public static Engine.KnowledgeSource Fences()
+    {
+        var knowledge = new Engine.KnowledgeSource();
+        var (south, west) = (Home.Latitude + 0.002, Home.Longitude + 0.01);
+        knowledge.Fenced(GeofenceIndex.Build(
+        [
+            Geofence.FromCircle("hub", "Oslo hub", GeofenceKind.Hub, Home, 700),
+            Geofence.FromArea("market", "Market square", GeofenceKind.Restricted, new NetTopologySuite.Geometries.GeometryFactory().CreatePolygon(
+                [new(west, south), new(west + 0.01, south), new(west + 0.012, south + 0.006), new(west, south + 0.006), new(west, south)])),
+            Geofence.FromCorridor("ring", "Ring road", GeofenceKind.District, [GeoPoint.Create(south + 0.01, west - 0.015), GeoPoint.Create(south + 0.012, west + 0.02)], 60),
+        ]));
+        return knowledge;
+    }
+
     static ScanView Scan(int id, ScanEvent scan, DateTimeOffset at, string? place = null) => new($"s{id}", scan, at, place, null);
 }
 
@@ -97,7 +118,7 @@ static class SampleStatistics
             shipments = new { inTransit = 1_200, outForDelivery = 1_511, delivered = 290 },
             input = "live",
         },
-        ingestion = new { refused = new { notJson = 12, badInstant = 3 }, lag = 14 },
-        push = new { connections = 12, follows = 15, viewsPushed = 4_410 },
+        ingestion = new { refused = new { notJson = 12, badInstant = 3 }, lag = new Dictionary<string, int> { ["tracking.positions[0]"] = 14 } },
+        push = new { latency = new { p50Ms = 132, p99Ms = 267 }, connections = 12, follows = 15, viewsPushed = 4_410 },
     };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using TrackingSilo.Domain.Shipments;
+using TrackingSilo.Domain.Vehicles;
 using TrackingSilo.Engine.Ports;
 using TrackingSilo.Engine.Reports;
 
@@ -108,6 +109,11 @@ public sealed class TestEngine(TimeProvider time) : ITrackingEngine, ICommandLog
     }
 
     public ValueTask<IReadOnlyList<VehicleView>> FleetAsync(CancellationToken cancellationToken) => new([.. _fleet.Values]);
+
+    /// <summary>Tours that operators may ask for.</summary>
+    public ConcurrentDictionary<VehicleId, VehicleRoute> Routes { get; } = [];
+
+    public ValueTask<VehicleRoute?> RouteAsync(VehicleId id, CancellationToken cancellationToken) => new(Routes.GetValueOrDefault(id));
 
     public ValueTask<IReadOnlyList<OpenedPartition>> OpenPartitionsAsync(IReadOnlyList<LogPartition> partitions, CancellationToken cancellationToken)
         => throw new NotSupportedException("Pages open no partitions.");

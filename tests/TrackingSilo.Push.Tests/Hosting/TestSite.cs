@@ -58,6 +58,7 @@ public sealed class TestSite : IAsyncDisposable
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSingleton<ITrackingEngine>(engine).AddSingleton<ICommandLog>(engine);
         builder.Services.AddSingleton(new ApiKeys([(OperatorKey, new Caller(null)), (BriskKey, new Caller("brisk"))]));
+        builder.Services.AddSingleton(Samples.Fences());
         builder.Services.AddTrackingPush(builder.Configuration);
         var app = builder.Build();
         app.UseRouting();

@@ -31,7 +31,7 @@ public sealed class HubViewer : IAsyncDisposable
     }
 
     /// <summary>What moves with the van, and is gone where a <c>moved</c> does not say it.</summary>
-    static readonly string[] s_motion = ["arrival", "stopsAway", "vehiclePlace", "vehicleSeenAt", "vehicleSilent"];
+    static readonly string[] s_motion = ["arrival", "stopsAway", "vehiclePlace", "vehicleWithinMetres", "vehicleSeenAt", "vehicleSilent"];
 
     public WebSocketConnection? Line { get; private set; }
 

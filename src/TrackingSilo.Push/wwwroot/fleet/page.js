@@ -2,56 +2,79 @@
 
 import { FleetMap } from "./map.js";
 import { Health } from "./health.js";
+import { Tour } from "./tour.js";
+import { VehicleTable } from "./table.js";
 
-const ROWS_SHOWN = 200;
 const BACKOFF_MAX = 30_000;
+const FENCES_SHOWN = 12;
+const SEARCH_AFTER = 200;
 
 const state = JSON.parse(document.getElementById("state").content.textContent);
 const { assets, base } = document.body.dataset;
 const slots = Object.fromEntries([...document.querySelectorAll("[data-slot]")].map(element => [element.dataset.slot, element]));
-const map = new FleetMap(slots.map, { assets, ...state });
+const map = new FleetMap(slots.map, { assets, ...state }, area => { wish.area = area; look(); });
+const table = new VehicleTable(slots.rows, slots.more, open);
+const tour = new Tour(slots, map);
 const vehicles = new Map();
-const rows = new Map();
+const wish = { area: null, wanted: null };
+let connection = null;
+let fleet = { attention: [], occupancy: {}, sums: {} };
+let fences = [];
 let clock = { now: Date.now(), speed: 1, received: Date.now() };
 let key = new URLSearchParams(location.hash.slice(1)).get("key") ?? "";
 let failures = 0;
 let opened = false;
-let drawn = 0;
+let searching = 0;
 
 slots.key.addEventListener("submit", event => {
   event.preventDefault();
   key = slots.key.elements.key.value;
   connect();
 });
-slots.search.addEventListener("input", drawTable);
+slots.search.addEventListener("input", () => {
+  clearTimeout(searching);
+  searching = setTimeout(() => {
+    wish.wanted = slots.search.value.trim() || null;
+    fleet.found = undefined;
+    look();
+    draw();
+  }, SEARCH_AFTER);
+});
 
 if (key) connect();
 else askForKey("");
 
 async function connect() {
   slots.keyText.textContent = "";
-  const connection = new signalR.HubConnectionBuilder()
+  const present = new signalR.HubConnectionBuilder()
     .withUrl(`${base}/hub`, { transport: signalR.HttpTransportType.WebSockets, skipNegotiation: true })
     .configureLogging(signalR.LogLevel.None)
     .build();
   let wanted = true;
-  connection.on("vehicles", take);
-  connection.onclose(() => wanted && retry());
+  present.on("vehicles", take);
+  present.onclose(() => wanted && retry());
   try {
-    await connection.start();
-    const { result } = await connection.invoke("WatchFleet", key);
+    await present.start();
+    const { result } = await present.invoke("WatchFleet", key);
     if (result === "watching") {
       failures = 0;
-      await open();
+      connection = present;
+      look();
+      await openPage();
       return freshness("live", "Live");
     }
     wanted = false;
-    connection.stop();
+    present.stop();
     askForKey(result === "refused" ? "This key does not open the fleet." : "Too many fleet pages are open. Please close one.");
   } catch {
-    if (connection.state === signalR.HubConnectionState.Disconnected) retry();
-    else connection.stop();
+    if (present.state === signalR.HubConnectionState.Disconnected) retry();
+    else present.stop();
   }
+}
+
+/** Tells the server what is looked at, so that nothing else is sent. */
+function look() {
+  if (wish.area || wish.wanted) connection?.invoke("LookAtFleet", wish.area, wish.wanted).catch(() => {}); // a break: the next connection says it again
 }
 
 function retry() {
@@ -66,34 +89,58 @@ function askForKey(text) {
   slots.key.elements.key.focus();
 }
 
-async function open() {
+async function openPage() {
   if (opened) return;
   opened = true;
   slots.key.hidden = true;
   slots.map.hidden = slots.list.hidden = false;
-  new Health(slots.health, slots.groups, `${base}/ops/statistics`, key).run();
+  new Health(slots.health, slots.gauges, slots.groups, `${base}/ops/statistics`, key).run();
   await map.open();
+  fences = await ask("/fleet/fences") ?? [];
+  map.drawFences(fences);
   vehicles.forEach(vehicle => map.show(vehicle));
-  map.fit();
-  setInterval(drawTable, 1_000);
+  map.fit(fleet.bounds);
+  setInterval(draw, 1_000);
 }
 
-function take(fleet) {
-  clock = { now: Date.parse(fleet.now), speed: fleet.speed, received: Date.now() };
-  if (fleet.all) {
-    const present = new Set(fleet.vehicles.map(vehicle => vehicle.id));
-    for (const id of [...vehicles.keys()].filter(id => !present.has(id))) {
-      vehicles.delete(id);
-      map.remove(id);
+async function ask(path) {
+  try {
+    const response = await fetch(base + path, { headers: { "X-Api-Key": key }, cache: "no-store" });
+    return response.status === 200 ? await response.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+function take(message) {
+  clock = { now: Date.parse(message.now), speed: message.speed, received: Date.now() };
+  fleet = message;
+  if (message.all) {
+    const present = new Set(message.vehicles.map(vehicle => vehicle.id));
+    for (const id of [...vehicles.keys()].filter(id => !present.has(id))) forget(id);
+  }
+  for (const vehicle of message.vehicles) {
+    if (!isInView(vehicle)) {
+      forget(vehicle.id);
+      continue;
     }
-  }
-  const ready = opened && !slots.map.hidden && window.L;
-  for (const vehicle of fleet.vehicles) {
     vehicles.set(vehicle.id, vehicle);
-    if (ready) map.show(vehicle);
+    if (map.isOpen) map.show(vehicle);
   }
-  if (ready) map.fit();
-  if (fleet.all || Date.now() - drawn > 1_000) drawTable();
+  if (map.isOpen) map.fit(message.bounds);
+  draw();
+}
+
+function forget(id) {
+  vehicles.delete(id);
+  if (map.isOpen) map.remove(id);
+}
+
+function isInView({ latitude, longitude }) {
+  const area = wish.area;
+  if (!area) return false;
+  return latitude >= area.south && latitude <= area.north
+    && (area.east - area.west >= 360 || (area.west <= area.east ? longitude >= area.west && longitude <= area.east : longitude >= area.west || longitude <= area.east));
 }
 
 function freshness(kind, text) {
@@ -101,70 +148,24 @@ function freshness(kind, text) {
   slots.freshText.textContent = text;
 }
 
-/** Silent ones first, the longest silent at the top; then by name. Only the first are drawn: nobody reads a thousand rows, one searches. */
-function drawTable() {
-  drawn = Date.now();
-  const wanted = slots.search.value.trim().toUpperCase();
-  const all = [...vehicles.values()];
-  const found = all.filter(vehicle => !wanted || vehicle.id.toUpperCase().includes(wanted));
-  found.sort((a, b) => Boolean(b.silent) - Boolean(a.silent) || (a.silent ? a.seenAt.localeCompare(b.seenAt) : a.id.localeCompare(b.id)));
-  const shown = found.slice(0, ROWS_SHOWN);
-  const now = clock.now + (Date.now() - clock.received) * clock.speed;
-  const lines = shown.map(vehicle => row(vehicle, now));
-  if (lines.some((line, i) => slots.rows.children[i] !== line) || slots.rows.children.length !== lines.length) arrange(lines);
-  const present = new Set(shown.map(vehicle => vehicle.id));
-  for (const id of rows.keys()) if (!present.has(id)) rows.delete(id);
-  slots.more.textContent = found.length > shown.length ? `${found.length - shown.length} more; type a name to find one.` : "";
-  sums(all);
+function now() { return clock.now + (Date.now() - clock.received) * clock.speed; }
+
+function draw() {
+  table.draw({ attention: fleet.attention, inView: vehicles, found: wish.wanted ? fleet.found ?? [] : null, now: now() });
+  tour.tick(now());
+  drawSums(fleet.sums);
+  drawFences(fleet.occupancy);
 }
 
-/** New order without losing the keyboard's place. */
-function arrange(lines) {
-  const focused = document.activeElement;
-  slots.rows.replaceChildren(...lines);
-  if (focused !== document.activeElement && slots.rows.contains(focused)) focused.focus({ preventScroll: true });
+async function open(vehicle) {
+  map.goTo(vehicle);
+  await tour.open(vehicle, () => ask(`/fleet/vehicles/${vehicle.id.split("/").map(encodeURIComponent).join("/")}/route`), now());
 }
 
-function row(vehicle, now) {
-  let line = rows.get(vehicle.id);
-  if (!line) {
-    line = document.createElement("tr");
-    line.innerHTML = `<td><button type="button"></button> <span class="quiet"></span></td><td><span class="stops"><progress></progress><span></span></span></td><td class="number speed"></td><td></td>`;
-    const button = line.querySelector("button");
-    button.textContent = vehicle.id.split("/")[1];
-    button.title = vehicle.id;
-    button.addEventListener("click", () => map.find(vehicle.id));
-    rows.set(vehicle.id, line);
-  }
-  const [name, stops, speed, seen] = line.children;
-  line.className = vehicle.silent ? "silent" : "";
-  text(name.querySelector(".quiet"), [vehicle.silent && "silent", vehicle.fence].filter(Boolean).join(", "));
-  const progress = stops.querySelector("progress");
-  progress.max = Math.max(1, vehicle.stopsTotal);
-  progress.value = vehicle.stopsDone;
-  progress.setAttribute("aria-label", "Stops done");
-  text(stops.querySelector(".stops > span"), vehicle.stopsTotal ? `${vehicle.stopsDone}/${vehicle.stopsTotal}` : "no tour");
-  text(speed, vehicle.metresPerSecond === undefined ? "" : String(Math.round(vehicle.metresPerSecond * 3.6)));
-  text(seen, ago(now - Date.parse(vehicle.seenAt)));
-  return line;
-}
-
-function text(element, content) {
-  if (element.textContent !== content) element.textContent = content;
-}
-
-function ago(milliseconds) {
-  const seconds = Math.max(0, Math.round(milliseconds / 1000));
-  if (seconds < 90) return `${seconds} s`;
-  if (seconds < 5_400) return `${Math.round(seconds / 60)} min`;
-  return `${Math.round(seconds / 3_600)} h`;
-}
-
-function sums(all) {
-  const silent = all.filter(vehicle => vehicle.silent).length;
-  const done = all.reduce((sum, vehicle) => sum + vehicle.stopsDone, 0);
-  const total = all.reduce((sum, vehicle) => sum + vehicle.stopsTotal, 0);
-  const entries = [["vehicles", all.length, ""], ["silent", silent, silent ? "silent" : ""], ["stops done", total ? `${done} of ${total}` : "0", ""]];
+function drawSums({ vehicles = 0, silent = 0, late = 0, stopsDone = 0, stopsTotal = 0 }) {
+  const entries = [
+    ["vehicles", vehicles, ""], ["silent", silent, silent ? "silent" : ""], ["late", late, late ? "late" : ""], ["stops done", stopsTotal ? `${stopsDone} of ${stopsTotal}` : "0", ""],
+  ];
   if (slots.sums.children.length === 0) {
     slots.sums.replaceChildren(...entries.map(([name]) => {
       const entry = document.createElement("div");
@@ -174,6 +175,25 @@ function sums(all) {
   }
   entries.forEach(([, value, kind], i) => {
     slots.sums.children[i].className = kind;
-    text(slots.sums.children[i].lastElementChild, String(value));
+    if (slots.sums.children[i].lastElementChild.textContent !== String(value)) slots.sums.children[i].lastElementChild.textContent = value;
   });
+}
+
+/** The fullest fences first; a press shows one on the map. */
+function drawFences(occupancy) {
+  slots.fencesBox.hidden = fences.length === 0;
+  const byName = new Map(fences.map(fence => [fence.name, fence]));
+  const fullest = [...byName.values()].map(fence => ({ ...fence, count: occupancy[fence.name] ?? 0 }))
+    .sort((a, b) => b.count - a.count || a.name.localeCompare(b.name)).slice(0, FENCES_SHOWN);
+  const drawn = fullest.map(fence => `${fence.id}:${fence.count}`).join();
+  if (slots.fences.dataset.drawn === drawn) return;
+  slots.fences.dataset.drawn = drawn;
+  slots.fences.replaceChildren(...fullest.map(fence => {
+    const item = document.createElement("li");
+    const button = item.appendChild(Object.assign(document.createElement("button"), { type: "button" }));
+    button.append(fence.name, " ", Object.assign(document.createElement("strong"), { textContent: fence.count }));
+    button.dataset.kind = fence.kind;
+    button.addEventListener("click", () => map.showFence(fence.id));
+    return item;
+  }));
 }

@@ -7,7 +7,7 @@ const POLL_AFTER_FAILURES = 3;
 const SERVER_TIMEOUT = 30_000;
 const ASLEEP_AFTER = 45_000;
 // What moves with the van, and is gone where a "moved" does not say it.
-const STILL = { arrival: null, stopsAway: null, vehiclePlace: null, vehicleSeenAt: null, vehicleSilent: false };
+const STILL = { arrival: null, stopsAway: null, vehiclePlace: null, vehicleWithinMetres: null, vehicleSeenAt: null, vehicleSilent: false };
 
 export class Feed {
   #link; #base; #onView; #onState;

@@ -66,7 +66,7 @@ function drawNotice(notice) {
 function drawPlace() {
   slots.place.hidden = !view.vehiclePlace;
   if (!view.vehiclePlace) return;
-  put("seen", view.vehicleSeenAt ? words.text(view.vehicleSilent ? "map.silent" : "map.seen", { time: words.time(view.vehicleSeenAt) }) : "");
+  put("seen", view.vehicleSeenAt ? words.text(view.vehicleSilent ? "map.silent" : view.vehicleWithinMetres ? "map.area" : "map.seen", { time: words.time(view.vehicleSeenAt) }) : "");
   map.show(view).catch(() => { slots.map.hidden = true; });
 }
 
