@@ -27,12 +27,15 @@ public sealed class OutboxDispatcher : BackgroundService, IOutbox
     readonly NotificationCounters _counters;
     readonly TimeProvider _time;
     readonly ILogger<OutboxDispatcher> _logger;
+    readonly TrackingLinkIssuer? _links;
 
     /// <param name="engine">Late, for the engine is made with this outbox.</param>
+    /// <param name="links">Null: messages carry no link.</param>
     public OutboxDispatcher(
-        KafkaSettings kafka, NotificationSettings settings, Lazy<ITrackingEngine> engine, NotificationCounters counters, TimeProvider time, ILogger<OutboxDispatcher> logger)
+        KafkaSettings kafka, NotificationSettings settings, Lazy<ITrackingEngine> engine, NotificationCounters counters, TimeProvider time, ILogger<OutboxDispatcher> logger,
+        TrackingLinkIssuer? links = null)
     {
-        (_settings, _engine, _counters, _time, _logger, _topics) = (settings, engine, counters, time, logger, kafka.Topics);
+        (_settings, _engine, _counters, _time, _logger, _topics, _links) = (settings, engine, counters, time, logger, kafka.Topics, links);
         _producer = new(() =>
         {
             var config = kafka.Producer("tracking-silo-outbox");
@@ -106,9 +109,10 @@ public sealed class OutboxDispatcher : BackgroundService, IOutbox
             return true;
         }
         var topic = entry.Kind == OutboxKind.Notification ? _topics.Notifications : _topics.Instructions;
+        var link = entry.Kind == OutboxKind.Notification && _links is not null ? await _links(id, CancellationToken.None) : null;
         var message = new Message<byte[], byte[]>
         {
-            Key = Encoding.ASCII.GetBytes(id.Value), Value = OutboxMessage.Of(id, entry), Timestamp = new Timestamp(_time.GetUtcNow()),
+            Key = Encoding.ASCII.GetBytes(id.Value), Value = OutboxMessage.Of(id, entry, link), Timestamp = new Timestamp(_time.GetUtcNow()),
         };
         try
         {

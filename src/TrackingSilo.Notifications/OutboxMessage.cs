@@ -7,12 +7,12 @@ using TrackingSilo.Domain.Shipments;
 namespace TrackingSilo.Notifications;
 
 /// <summary>
-/// The wire form of an outbox entry. A notification: <c>carrier</c>, <c>trackingNumber</c>, <c>key</c>, <c>at</c>, <c>milestone</c>, <c>channel</c>. An instruction: the first four, then
+/// The wire form of an outbox entry. A notification: <c>carrier</c>, <c>trackingNumber</c>, <c>key</c>, <c>at</c>, <c>milestone</c>, <c>channel</c>, <c>link</c> (the recipient's own to the tracking page, where its public address is known). An instruction: the first four, then
 /// <c>kind</c> and <c>note</c>. Who receives a second one with the same shipment and key drops it.
 /// </summary>
 static class OutboxMessage
 {
-    public static byte[] Of(ShipmentId id, OutboxEntry entry)
+    public static byte[] Of(ShipmentId id, OutboxEntry entry, Uri? link)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(buffer))
@@ -26,6 +26,8 @@ static class OutboxMessage
                 json.WriteString("milestone", Word(milestone.ToString()));
             if (entry.Channel is { } channel)
                 json.WriteString("channel", channel);
+            if (link is not null)
+                json.WriteString("link", link.AbsoluteUri);
             if (entry.Instruction is { } instruction)
             {
                 json.WriteString("kind", Word(instruction.Kind.ToString()));

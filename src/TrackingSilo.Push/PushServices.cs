@@ -63,6 +63,10 @@ public static class PushServices
         var protection = services.AddDataProtection().SetApplicationName("TrackingSilo");
         if (section[nameof(PushOptions.KeysFolder)] is { Length: > 0 } folder)
             protection.PersistKeysToFileSystem(KeysFolder(folder));
+        services.AddSingleton<RecipientLinks>();
+        // Late, for the engine is made with the outbox that asks for links.
+        if (section[nameof(PushOptions.PublicUrl)] is { Length: > 0 })
+            services.AddSingleton<TrackingLinkIssuer>(provider => (id, cancellationToken) => provider.GetRequiredService<RecipientLinks>().IssueAsync(id, cancellationToken));
         // Links and their failures live in real time, whatever the domain's clock does.
         services.AddSingleton(provider => new TrackingLinks(provider.GetRequiredService<IDataProtectionProvider>(), TimeProvider.System));
         services.AddSingleton(provider => new LinkFailures(TimeProvider.System, provider.GetRequiredService<PushStatistics>()));

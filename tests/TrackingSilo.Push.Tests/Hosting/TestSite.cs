@@ -43,6 +43,8 @@ public sealed class TestSite : IAsyncDisposable
 
     public PushStatistics Statistics => _app.Services.GetRequiredService<PushStatistics>();
 
+    public Microsoft.AspNetCore.DataProtection.IDataProtectionProvider Protection => _app.Services.GetRequiredService<Microsoft.AspNetCore.DataProtection.IDataProtectionProvider>();
+
     public TrackingLinks Links => _app.Services.GetRequiredService<TrackingLinks>();
 
     /// <param name="port">0: any; a certain one to come back where an earlier site was.</param>
@@ -68,6 +70,9 @@ public sealed class TestSite : IAsyncDisposable
         await app.StartAsync();
         return new TestSite(app, engine, log);
     }
+
+    /// <summary>A link as a message about a milestone gets it.</summary>
+    public async Task<Uri?> MessageLinkAsync(ShipmentId id) => await _app.Services.GetRequiredService<TrackingLinkIssuer>()(id, CancellationToken.None);
 
     /// <summary>A link as a carrier gets it.</summary>
     public async Task<string> IssueAsync(ShipmentView view, object? body = null)

@@ -74,6 +74,38 @@ public sealed class LinkEndpointTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("brisk/BX1002003004NO", null, HttpStatusCode.Unauthorized)]
+    [InlineData("other/BX1002003004NO", TestSite.BriskKey, HttpStatusCode.Forbidden)]
+    [InlineData("brisk/BX1002003004NO", TestSite.BriskKey, HttpStatusCode.Accepted)]
+    public async Task Links_are_revoked_through_the_log_by_whoever_may(string shipment, string? key, HttpStatusCode expected)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, $"/v1/shipments/{shipment}/links") { Headers = { { "Idempotency-Key", "r-1" } } };
+        if (key is not null)
+            request.Headers.Add(ApiKeys.Header, key);
+        using var response = await _site.Http.SendAsync(request);
+
+        Assert.Equal(expected, response.StatusCode);
+        Assert.Equal(expected == HttpStatusCode.Accepted, _site.Engine.Commands.TryDequeue(out var command));
+        if (expected == HttpStatusCode.Accepted)
+            Assert.Equal((Samples.Id, "r-1", Domain.Shipments.CommandKind.RevokeLinks), (command.Id, command.Command.Id, command.Command.Kind));
+    }
+
+    [Fact]
+    public async Task A_message_about_a_milestone_gets_a_link_of_its_own_that_opens()
+    {
+        await using var site = await TestSite.StartAsync(settings: ("Push:PublicUrl", "https://track.example/"));
+        site.Engine.Put(Samples.InTransit(s_now));
+        var first = await site.MessageLinkAsync(Samples.Id);
+        var second = await site.MessageLinkAsync(Samples.Id);
+
+        Assert.StartsWith("https://track.example/t/", first!.AbsoluteUri);
+        Assert.NotEqual(first, second);
+        using var page = await site.Http.GetAsync(first.PathAndQuery);
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.Null(await site.MessageLinkAsync(Domain.Shipments.ShipmentId.Parse("brisk/NOBODY")));
+    }
+
     async Task<HttpResponseMessage> PostAsync(string shipment, string? key, object body)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/shipments/{shipment}/links") { Content = JsonContent.Create(body) };

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using TrackingSilo.Domain.Shipments;
 using TrackingSilo.Engine;
@@ -18,6 +20,29 @@ public sealed class TrackingLinksTests : IDisposable
     public TrackingLinksTests() => _links = Links();
 
     public void Dispose() => _keys.Delete(recursive: true);
+
+    [Fact]
+    public void Keys_rotate_and_links_made_under_an_older_one_still_open_until_it_is_revoked()
+    {
+        using var services = new ServiceCollection().AddDataProtection().PersistKeysToFileSystem(_keys).SetApplicationName("TrackingSilo").Services.BuildServiceProvider();
+        var keys = services.GetRequiredService<IKeyManager>();
+        var links = new TrackingLinks(services.GetRequiredService<IDataProtectionProvider>(), TimeProvider.System);
+        var now = TimeProvider.System.GetUtcNow();
+        keys.CreateNewKey(now, now.AddDays(90));
+        var old = links.Issue(s_id, 0, LinkScopes.Look, TimeSpan.FromDays(1)).Text;
+        var first = keys.GetAllKeys().Single(key => key.IsRevoked == false);
+
+        keys.CreateNewKey(now.AddSeconds(1), now.AddDays(180));
+        // Another process, or this one after a while: it reads the ring anew.
+        using var later = new ServiceCollection().AddDataProtection().PersistKeysToFileSystem(_keys).SetApplicationName("TrackingSilo").Services.BuildServiceProvider();
+        var rotated = new TrackingLinks(later.GetRequiredService<IDataProtectionProvider>(), TimeProvider.System);
+        Assert.Equal(2, later.GetRequiredService<IKeyManager>().GetAllKeys().Count);
+        Assert.True(rotated.TryOpen(old, out _));
+
+        keys.RevokeKey(first.KeyId, "it leaked");
+        using var last = new ServiceCollection().AddDataProtection().PersistKeysToFileSystem(_keys).SetApplicationName("TrackingSilo").Services.BuildServiceProvider();
+        Assert.False(new TrackingLinks(last.GetRequiredService<IDataProtectionProvider>(), TimeProvider.System).TryOpen(old, out _));
+    }
 
     [Fact]
     public void A_link_says_what_it_was_issued_for()
