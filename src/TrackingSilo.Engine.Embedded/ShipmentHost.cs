@@ -52,7 +52,7 @@ sealed class ShipmentHost(ShardContext shard) : ActorHost<ShipmentActor>(ActorKi
         if (!Table.TryGet(id.Value, out var slot))
             return;
         slot.LastUsed = Parts.Clock.GetTimestamp();
-        slot.Actor.Hear(progress, now, Effects);
+        slot.Actor.Hear(progress, Parts.Knowledge.Current, now, Effects);
         Carry(slot, now);
     }
 
@@ -156,7 +156,7 @@ sealed class ShipmentHost(ShardContext shard) : ActorHost<ShipmentActor>(ActorKi
     protected override AppliedPositions AppliedOf(ShipmentActor actor) => actor.Applied;
 
     protected override void Apply(Slot<ShipmentActor> slot, in Report report, OpenedPartition partition, DateTimeOffset now)
-        => slot.Actor.Apply(report, partition, now, Effects);
+        => slot.Actor.Apply(report, partition, Parts.Knowledge.Current, now, Effects);
 
     protected override void OnTimer(Slot<ShipmentActor> slot, DateTimeOffset now)
     {

@@ -21,6 +21,7 @@ return await Sentences.RunAsync(() =>
     builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical); // it reports with its stack what Sentences says
     services.AddDomainClock(settings);
     services.AddAccess(settings);
+    services.AddMerchants(settings);
     services.AddGeofences(settings);
     services.AddTrackingStore(settings);
     services.AddEmbeddedEngine(settings);           // from here on actors live …

@@ -58,6 +58,7 @@ public sealed class ServerStartTests : IAsyncLifetime
     [InlineData("Clock:Speed", "--Clock:DomainStart=2026-03-17T09:00:00Z", "--Clock:RealStart=2026-03-17T09:00:00Z", "--Clock:Speed=-1")]
     [InlineData("Clock:SkipsFile", "--Clock:DomainStart=2026-03-17T09:00:00Z", "--Clock:RealStart=2026-03-17T09:00:00Z", "--Clock:SkipsFile=nowhere.json")]
     [InlineData("Geofences:Folder", "--Geofences:Folder=nowhere")]
+    [InlineData("Merchants:0:Countdown", "--Merchants:0:Name=shop", "--Merchants:0:Countdown=7stops")]
     [InlineData("Store:Kind", "--Store:Kind=paper")]
     [InlineData("Kafka:FetchWaitMaxMs", "--Kafka:FetchWaitMaxMs=often")]
     public async Task A_wrong_setting_is_named(string setting, params string[] arguments)

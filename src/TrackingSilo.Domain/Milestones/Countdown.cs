@@ -28,16 +28,13 @@ public static class Countdown
         return false;
     }
 
-    static bool IsWrong(MilestoneKind told, VehicleProgress? coming, DateTimeOffset now) => told switch
-    {
-        MilestoneKind.TenStopsAway or MilestoneKind.ThreeStopsAway or MilestoneKind.ThirtyMinutesAway or MilestoneKind.TenMinutesAway or MilestoneKind.Nearby
-            when HasGone(coming, now) => true,
-        MilestoneKind.TenStopsAway => coming!.StopsAway > 10 + StopsOfGrace,
-        MilestoneKind.ThreeStopsAway => coming!.StopsAway > 3 + StopsOfGrace,
-        MilestoneKind.ThirtyMinutesAway => IsBeyond(30, coming!, now),
-        MilestoneKind.TenMinutesAway => IsBeyond(10, coming!, now),
-        _ => false,
-    };
+    static bool IsWrong(MilestoneKind told, VehicleProgress? coming, DateTimeOffset now)
+        => CountdownRungs.All.FirstOrDefault(rung => rung.Kind == told) is { } rung && (HasGone(coming, now) || rung.Measure switch
+        {
+            RungMeasure.Stops => coming!.StopsAway > rung.Within + StopsOfGrace,
+            RungMeasure.Minutes => IsBeyond(rung.Within, coming!, now),
+            _ => false,
+        });
 
     static bool HasGone(VehicleProgress? coming, DateTimeOffset now) => coming is not { Assigned: true } || now - coming.DoneAt > ScanGrace;
 

@@ -29,4 +29,13 @@ public enum MilestoneKind : byte
     Returned,
     Late,
     Stalled,
+
+    /// <summary>About an hour away.</summary>
+    SixtyMinutesAway,
+
+    /// <summary>About twenty minutes away.</summary>
+    TwentyMinutesAway,
+
+    /// <summary>About five minutes away.</summary>
+    FiveMinutesAway,
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using TrackingSilo.Domain.Shipments;
 
@@ -19,7 +20,8 @@ public static class MilestoneRules
     /// Decides what <paramref name="shipment"/> now calls for.
     /// </summary>
     /// <param name="knownAt">When the system learned of it: the record time of the record, or now for what vehicles tell and time brings.</param>
-    public static Shipment Decide(Shipment shipment, DateTimeOffset knownAt)
+    /// <param name="rungs">What merchants have chosen; null: nothing.</param>
+    public static Shipment Decide(Shipment shipment, DateTimeOffset knownAt, CountdownRungs? rungs = null)
     {
         var standing = shipment.Standing;
         var next = shipment;
@@ -32,7 +34,7 @@ public static class MilestoneRules
             next = DecideOne(next, KeyOf(shipment, kind, change.LegScanId, at), since: at, at, missed: !isPresent || knownAt - at > Freshness(kind));
         }
         if (standing.Status == ShipmentStatus.OutForDelivery && next.Followed is { Assigned: true, DoneAt: null, ArrivedAt: null, SeenAt: not null } coming)
-            next = Countdown(next, coming, knownAt);
+            next = Countdown(next, coming, knownAt, (rungs ?? CountdownRungs.Default).For(shipment.Registration.Merchant?.Value));
         return next;
     }
 
@@ -54,7 +56,7 @@ public static class MilestoneRules
     }
 
     // The delivery's day is that of its out-for-delivery scan: a tour past midnight is one delivery, and counts down once.
-    static Shipment Countdown(Shipment shipment, VehicleProgress coming, DateTimeOffset now)
+    static Shipment Countdown(Shipment shipment, VehicleProgress coming, DateTimeOffset now, ImmutableArray<CountdownRung> rungs)
     {
         var leg = shipment.Standing.LegScanId;
         var outSince = shipment.Standing.Because!.OccurredAt;
@@ -62,22 +64,27 @@ public static class MilestoneRules
         if (coming.At < outSince)
             return shipment;
         var late = now - coming.At > Freshness(MilestoneKind.Nearby);
-        // Where the next rung is reached too, this one is no news any more.
-        if (coming.StopsAway <= 10)
-            Reach(MilestoneKind.TenStopsAway, coming.At, missed: late || coming.StopsAway <= 3);
-        if (coming.StopsAway <= 3)
-            Reach(MilestoneKind.ThreeStopsAway, coming.At, missed: late);
-        if (coming.WithinMinutes <= 30)
-            Reach(MilestoneKind.ThirtyMinutesAway, coming.At, missed: late || coming.WithinMinutes <= 10);
-        if (coming.WithinMinutes <= 10)
-            Reach(MilestoneKind.TenMinutesAway, coming.At, missed: late);
-        if (coming.EnteredAt is { } entered && entered >= outSince)
-            Reach(MilestoneKind.Nearby, entered, missed: now - entered > Freshness(MilestoneKind.Nearby));
+        for (var i = 0; i < rungs.Length; i++)
+        {
+            var rung = rungs[i];
+            if (rung.Measure == RungMeasure.Nearby)
+            {
+                if (coming.EnteredAt is { } entered && entered >= outSince)
+                    Reach(rung.Kind, entered, missed: now - entered > Freshness(rung.Kind));
+                continue;
+            }
+            // Where the next rung is reached too, this one is no news any more.
+            if (IsWithin(rung, coming))
+                Reach(rung.Kind, coming.At, missed: late || (i + 1 < rungs.Length && rungs[i + 1].Measure == rung.Measure && IsWithin(rungs[i + 1], coming)));
+        }
         return shipment;
 
         void Reach(MilestoneKind kind, DateTimeOffset at, bool missed)
             => shipment = DecideOne(shipment, KeyOf(shipment, kind, leg, outSince), since: outSince, at, missed);
     }
+
+    static bool IsWithin(CountdownRung rung, VehicleProgress coming)
+        => rung.Measure == RungMeasure.Stops ? coming.StopsAway <= rung.Within : coming.WithinMinutes <= rung.Within;
 
     /// <param name="since">A decision of the same kind between here and <paramref name="at"/> was about the same happening.</param>
     static Shipment DecideOne(Shipment shipment, MilestoneKey key, DateTimeOffset since, DateTimeOffset at, bool missed)
@@ -144,7 +151,7 @@ public static class MilestoneRules
     static TimeSpan Freshness(MilestoneKind kind) => kind switch
     {
         MilestoneKind.TenStopsAway or MilestoneKind.ThreeStopsAway or MilestoneKind.ThirtyMinutesAway or MilestoneKind.TenMinutesAway
-            or MilestoneKind.Nearby => TimeSpan.FromMinutes(10),
+            or MilestoneKind.SixtyMinutesAway or MilestoneKind.TwentyMinutesAway or MilestoneKind.FiveMinutesAway or MilestoneKind.Nearby => TimeSpan.FromMinutes(10),
         MilestoneKind.OutForDelivery => TimeSpan.FromHours(4),
         MilestoneKind.Registered or MilestoneKind.InTransit => TimeSpan.FromDays(1),
         _ => TimeSpan.FromDays(2),

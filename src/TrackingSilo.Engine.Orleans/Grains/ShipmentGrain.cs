@@ -28,7 +28,7 @@ sealed class ShipmentGrain(SiloParts parts, [PersistentState("actor", OrleansEng
         var now = Now;
         foreach (var progress in Wire.Read(words, WireJson.Default.VehicleProgressArray))
         {
-            Actor.Hear(progress, now, Effects);
+            Actor.Hear(progress, Parts.Knowledge.Current, now, Effects);
             Carry(now);
         }
         return Task.CompletedTask;
@@ -79,7 +79,8 @@ sealed class ShipmentGrain(SiloParts parts, [PersistentState("actor", OrleansEng
 
     protected override AppliedPositions AppliedOf(ShipmentActor actor) => actor.Applied;
 
-    protected override void Apply(in Report report, OpenedPartition partition, DateTimeOffset now) => Actor.Apply(report, partition, now, Effects);
+    protected override void Apply(in Report report, OpenedPartition partition, DateTimeOffset now)
+        => Actor.Apply(report, partition, Parts.Knowledge.Current, now, Effects);
 
     protected override void OnTimer(DateTimeOffset now)
     {

@@ -51,7 +51,7 @@ public sealed class ShipmentActor
     public DateTimeOffset? WakeAt(DateTimeOffset now) => Facts.Outbox.IsEmpty ? NextDueAt(now) : now;
 
     /// <summary>A report of the log that <see cref="AppliedPositions.Judge"/> calls the next.</summary>
-    public void Apply(in Report report, OpenedPartition partition, DateTimeOffset now, Effects effects)
+    public void Apply(in Report report, OpenedPartition partition, Knowledge knowledge, DateTimeOffset now, Effects effects)
     {
         var next = report.Kind switch
         {
@@ -60,7 +60,7 @@ public sealed class ShipmentActor
             ReportKind.Command => Facts.With((Command)report.Body!, report.RecordTime),
             _ => throw new ArgumentOutOfRangeException(nameof(report), report.Kind, "Not for a shipment."),
         };
-        next = MilestoneRules.Decide(next, report.RecordTime);
+        next = MilestoneRules.Decide(next, report.RecordTime, knowledge.Rungs);
         Become(next, now, effects);
         Applied.Set(partition, report.Offset);
         Applications++;
@@ -70,9 +70,9 @@ public sealed class ShipmentActor
     }
 
     /// <summary>A vehicle's word. It is confirmed to the vehicle once the state that holds it is durable, see <see cref="TakeHeard"/>.</summary>
-    public void Hear(VehicleProgress progress, DateTimeOffset now, Effects effects)
+    public void Hear(VehicleProgress progress, Knowledge knowledge, DateTimeOffset now, Effects effects)
     {
-        Become(MilestoneRules.Decide(Facts.With(progress), now), now, effects);
+        Become(MilestoneRules.Decide(Facts.With(progress), now, knowledge.Rungs), now, effects);
         _heard.Add((progress.Vehicle, progress.Stamp));
         effects.StateChanged = true;
     }

@@ -9,9 +9,7 @@ static class FenceServices
     /// after this starts; the store has to be open by then.
     /// </summary>
     public static IServiceCollection AddGeofences(this IServiceCollection services, IConfiguration configuration)
-        => services
-            .AddSingleton<KnowledgeSource>()
-            .AddSingleton(new FenceFiles(configuration["Geofences:Folder"]));
+        => services.AddSingleton(new FenceFiles(configuration["Geofences:Folder"]));
 
     /// <inheritdoc cref="AddGeofences"/>
     public static IServiceCollection AddFenceRegistry(this IServiceCollection services)

@@ -161,6 +161,27 @@ public class MilestoneRulesTests
     }
 
     [Fact]
+    public void A_merchant_chooses_of_which_rungs_its_recipients_are_told()
+    {
+        Assert.True(CountdownRungs.TryParse(["5minutes", "20minutes", "3stops"], out var chosen));
+        Assert.False(CountdownRungs.TryParse(["7stops"], out _));
+        var rungs = new CountdownRungs(new Dictionary<string, System.Collections.Immutable.ImmutableArray<CountdownRung>> { ["shop"] = chosen, ["quiet"] = [] });
+
+        IEnumerable<MilestoneKind> Told(string merchant)
+        {
+            var parcel = OutForDelivery().With(new ShipmentChange { ChangedAt = Eight, Merchant = merchant });
+            foreach (var (stops, minutes, within) in new[] { (12, 10, 60), (9, 20, 30), (4, 30, 20), (2, 40, 10), (0, 50, 5) })
+                parcel = MilestoneRules.Decide(parcel.With(Word(stops, minutes) with { WithinMinutes = within, EnteredAt = within == 5 ? At(50) : null }), At(minutes), rungs);
+            return Sent(parcel).Skip(1); // it was told that the parcel is out
+        }
+
+        Assert.Equal([MilestoneKind.TwentyMinutesAway, MilestoneKind.ThreeStopsAway, MilestoneKind.FiveMinutesAway], Told("shop"));
+        Assert.Empty(Told("quiet"));
+        Assert.Equal(
+            [MilestoneKind.TenStopsAway, MilestoneKind.ThirtyMinutesAway, MilestoneKind.ThreeStopsAway, MilestoneKind.TenMinutesAway, MilestoneKind.Nearby], Told("other"));
+    }
+
+    [Fact]
     public void A_vehicle_first_heard_of_near_by_tells_only_the_nearest_rungs()
     {
         var parcel = Decided(OutForDelivery().With(Word(2, 30) with { WithinMinutes = 8 }), 30);
