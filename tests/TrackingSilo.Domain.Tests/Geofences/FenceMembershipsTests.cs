@@ -1,4 +1,5 @@
 using TrackingSilo.Domain.Geofences;
+using TrackingSilo.Domain.Packing;
 using TrackingSilo.Domain.Tests.Vehicles;
 using TrackingSilo.Domain.Vehicles;
 
@@ -207,6 +208,33 @@ public class FenceMembershipsTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         Drive(2);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void What_an_earlier_version_wrote_is_read_and_goes_on()
+    {
+        var buffer = new byte[256];
+        var writer = new PackedWriter(buffer);
+        writer.WriteByte(1);
+        writer.WriteByte(1);
+        writer.WriteUnsigned(2);
+        foreach (var (id, state) in new[] { ("west", 1), ("gone", 1) })
+        {
+            writer.WriteText(id);
+            writer.WriteByte((byte)state);
+            writer.WriteSigned(Ground.Noon.ToUnixTimeMilliseconds());
+        }
+        var fences = FenceMemberships.Read(buffer.AsSpan(0, writer.Length));
+        Assert.True(fences.IsIn("west"));
+
+        var window = new FixWindow();
+        var events = new List<FenceEvent>();
+        foreach (var fix in new[] { Ground.Fix(0, 100), Ground.Fix(10, -100), Ground.Fix(20, -200), Ground.Fix(15, -150) })
+        {
+            window.Add(fix, fix.At, fences);
+            fences.Update(Town, window, events);
+        }
+        Assert.Equal([("gone", FenceEventKind.Exited), ("west", FenceEventKind.Exited)], events.Select(e => (e.FenceId, e.Kind)));
     }
 
     [Fact]

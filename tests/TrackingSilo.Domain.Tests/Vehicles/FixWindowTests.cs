@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using TrackingSilo.Domain.Packing;
 using TrackingSilo.Domain.Vehicles;
 
 namespace TrackingSilo.Domain.Tests.Vehicles;
@@ -225,6 +226,30 @@ public class FixWindowTests
         Assert.Equal(FixWindow.PackedFixes, Contents(read).Count);
         for (var i = 0; i < 60; i++)
             Assert.Equal(i < 60 - FixWindow.PackedFixes ? FixVerdict.TooLate : FixVerdict.Duplicate, Add(read, Ground.Fix(i, i * 10)));
+    }
+
+    [Fact]
+    public void What_an_earlier_version_wrote_is_read_and_judges_as_before()
+    {
+        var buffer = new byte[FixWindow.PackedMaxBytes];
+        var writer = new PackedWriter(buffer);
+        writer.WriteByte(1);
+        writer.WriteSigned(long.MinValue);
+        FixGrid.Write(ref writer, Ring(Ground.Fix(0, 0), Ground.Fix(10, 100)), 0);
+        FixGrid.Write(ref writer, Ring(Ground.Fix(5, 90_000)), 0);
+        var window = FixWindow.Read(buffer.AsSpan(0, writer.Length));
+
+        Assert.Equal([0, 10], Contents(window).Select(f => (f.At - Ground.Noon).TotalSeconds));
+        Assert.Equal(FixVerdict.Duplicate, Add(window, Ground.Fix(5, 90_000)));
+        Assert.Equal(FixVerdict.Accepted, Add(window, Ground.Fix(20, 200)));
+
+        static FixRing Ring(params ReadOnlySpan<Fix> fixes)
+        {
+            var ring = new FixRing(8);
+            foreach (var fix in fixes)
+                ring.Insert(ring.Count, FixGrid.Snap(fix));
+            return ring;
+        }
     }
 
     [Fact]
