@@ -90,7 +90,7 @@ public sealed class FenceMemberships
     {
         var newest = window.NewestBelieved();
         if (!ReferenceEquals(_index, index))
-            Refence(index, window, window[newest].At, events);
+            Refence(index, window, newest >= 0 ? window[newest].At : _present.Last.At, events);
         if (window.Change == WindowChange.Appended)
         {
             var already = events.Count;

@@ -23,6 +23,12 @@ sealed class FixJudge
     Fix[] _run = [];
     int _runCount;
 
+    /// <summary>Whether any fix has been believed.</summary>
+    public bool Any => _any;
+
+    /// <summary>The fix believed last.</summary>
+    public ref readonly Fix Last => ref _last;
+
     public Belief Next(in Fix fix)
     {
         if (!_any || IsPlausible(_last, fix))

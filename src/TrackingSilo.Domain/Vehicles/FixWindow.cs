@@ -90,8 +90,9 @@ public sealed class FixWindow
     public bool TryGetNewest(out Fix fix)
     {
         var newest = NewestBelieved();
-        fix = newest >= 0 ? _fixes[newest] : default;
-        return newest >= 0;
+        // A flood of rejected fixes may have driven it out of the window.
+        fix = newest >= 0 ? _fixes[newest] : _before.Last;
+        return newest >= 0 || _before.Any;
     }
 
     internal int NewestBelieved()
@@ -121,7 +122,7 @@ public sealed class FixWindow
             return FixVerdict.ImplausibleJump;
         var hasNewest = TryGetNewest(out var newest);
         if (hasNewest
-            && (newest.At - snapped.At > Span || FixGrid.Milliseconds(snapped) <= _leftMs || (Count == Capacity && snapped.At < _fixes[0].At)))
+            && (newest.At - snapped.At > Span || FixGrid.Milliseconds(snapped) <= _leftMs))
         {
             return FixVerdict.TooLate;
         }
@@ -130,6 +131,8 @@ public sealed class FixWindow
             return FixVerdict.Duplicate;
         if (Count == Capacity)
         {
+            if (index == 0)
+                return FixVerdict.TooLate;
             Leave(fences);
             index--;
         }

@@ -1,5 +1,3 @@
-using TrackingSilo.Engine;
-
 namespace TrackingSilo.Server.Fences;
 
 static class FenceServices

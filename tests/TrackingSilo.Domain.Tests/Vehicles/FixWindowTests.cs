@@ -117,6 +117,21 @@ public class FixWindowTests
     }
 
     [Fact]
+    public void A_full_window_takes_no_fix_of_the_oldest_instant_and_a_flood_of_outliers_does_not_make_a_vehicle_vanish()
+    {
+        var window = new FixWindow();
+        for (var i = 0; i < FixWindow.Capacity; i++)
+            Add(window, Ground.Fix(i * 0.5, i * 5, sequence: 10));
+        Assert.Equal(FixVerdict.TooLate, Add(window, Ground.Fix(0, 1, sequence: 1)));
+
+        for (var i = 0; i < 2 * FixWindow.Capacity; i++)
+            Assert.Equal(FixVerdict.ImplausibleJump, Add(window, Ground.Fix(64 + (i * 0.1), i % 2 == 0 ? 100_000 : -100_000)));
+        Assert.True(window.TryGetNewest(out var newest));
+        Assert.Equal(Ground.Noon.AddSeconds(63.5), newest.At);
+        Assert.Equal(FixVerdict.Accepted, Add(window, Ground.Fix(100, 700)));
+    }
+
+    [Fact]
     public void Once_grown_a_window_allocates_nothing()
     {
         var window = new FixWindow();
