@@ -61,10 +61,8 @@ sealed class Contest
         foreach (var place in pool)
             hits += _index.Find(place, ours);
         progress.Report(0.1);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        foreach (var place in pool)
-            _index.Find(place, ours);
-        var bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / (double)pool.Length;
+        // The least of some passes: what the runtime allocates for itself now and then is not a look-up's.
+        var bytes = Enumerable.Range(0, 4).Min(_ => BytesOfAPass(pool, ours)) / (double)pool.Length;
 
         var speedOurs = Speed(pool, duration, place => _index.Find(place, ours));
         progress.Report(0.2);
@@ -87,6 +85,14 @@ sealed class Contest
                 progress.Report(0.5 + (0.5 * i / equalityPoints / 1.1));
         }
         return new SetResult(_set, hits / (double)pool.Length, speedOurs, speedPrepared, speedLocator, speedLinear, bytes, build, compared, mismatches);
+    }
+
+    long BytesOfAPass(GeoPoint[] pool, int[] hits)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        foreach (var place in pool)
+            _index.Find(place, hits);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     static double Speed(GeoPoint[] pool, TimeSpan duration, Func<GeoPoint, int> lookUp, int batch = 4096)
