@@ -2,6 +2,7 @@ using System.Globalization;
 using TrackingSilo.Domain.Geography;
 using TrackingSilo.Domain.Shipments;
 using TrackingSilo.Domain.Vehicles;
+using TrackingSilo.Engine;
 using TrackingSilo.Engine.Actors;
 using TrackingSilo.Engine.Reports;
 using TrackingSilo.Engine.Snapshots;
@@ -11,6 +12,7 @@ namespace TrackingSilo.LoadTests.Checkpoint;
 /// <summary>Shipments as they are when a van has them: registered with a destination and two contacts, scanned six times. Their keys are in no order.</summary>
 sealed class Parcels
 {
+    static readonly Knowledge s_knowledge = new KnowledgeSource().Current;
     static readonly DateTimeOffset s_noon = new(2026, 12, 21, 12, 0, 0, TimeSpan.Zero);
 
     readonly Random _luck = new(4711);
@@ -50,7 +52,7 @@ sealed class Parcels
         void Apply(ReportKind kind, object body, long offset)
         {
             var log = new OpenedPartition(new LogPartition("main", kind.ToString(), 3), new PartitionId(kind == ReportKind.Scan ? 7 : 3), 1, -1);
-            actor.Apply(new Report { Kind = kind, Key = id.Value, Offset = luck.Next(100_000) + (offset * 100_000), RecordTime = s_noon.AddHours(offset - 6), Body = body }, log, s_noon, effects);
+            actor.Apply(new Report { Kind = kind, Key = id.Value, Offset = luck.Next(100_000) + (offset * 100_000), RecordTime = s_noon.AddHours(offset - 6), Body = body }, log, s_knowledge, s_noon, effects);
             effects.Clear();
         }
     }
