@@ -246,6 +246,12 @@ public static class Limits
     /// <summary>Slots of a limiter, 16 bytes each: with 10,000 busy addresses one in seven shares a slot.</summary>
     public const int LimiterSlots = 65_536;
 
+    /// <summary>How long the answer to an instruction waits for the shipment's verdict: longer than the log and a batch take, shorter than a person's doubt.</summary>
+    public static readonly TimeSpan InstructionPatience = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often it asks for that verdict meanwhile.</summary>
+    public static readonly TimeSpan InstructionPoll = TimeSpan.FromMilliseconds(100);
+
     /// <summary>An instruction's request body: a note of 200 characters, escaped.</summary>
     public const int InstructionMaxBytes = 4 * 1024;
 

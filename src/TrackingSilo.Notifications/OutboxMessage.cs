@@ -8,7 +8,7 @@ namespace TrackingSilo.Notifications;
 
 /// <summary>
 /// The wire form of an outbox entry. A notification: <c>carrier</c>, <c>trackingNumber</c>, <c>key</c>, <c>at</c>, <c>milestone</c>, <c>channel</c>, <c>link</c> (the recipient's own to the tracking page, where its public address is known). An instruction: the first four, then
-/// <c>kind</c> and <c>note</c>. Who receives a second one with the same shipment and key drops it.
+/// <c>kind</c>, <c>note</c> and <c>day</c>. Who receives a second one with the same shipment and key drops it.
 /// </summary>
 static class OutboxMessage
 {
@@ -33,6 +33,8 @@ static class OutboxMessage
                 json.WriteString("kind", Word(instruction.Kind.ToString()));
                 if (instruction.Note is { } note)
                     json.WriteString("note", note);
+                if (instruction.Day is { } day)
+                    json.WriteString("day", day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
             }
             json.WriteEndObject();
         }

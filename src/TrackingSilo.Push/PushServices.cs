@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
@@ -82,7 +83,7 @@ public static class PushServices
     {
         services.AddSingleton(provider => new FleetFeed(provider.GetRequiredService<PushStatistics>(), provider.GetRequiredService<PushClock>().Real));
         services.TryAddSingleton<KnowledgeSource>();
-        services.AddSingleton<ViewerFeeds>().AddSingleton<LeaseKeeper>().AddSingleton<Following>();
+        services.AddSingleton<ViewerFeeds>().AddSingleton<LeaseKeeper>().AddSingleton<Following>().AddSingleton<Instructing>();
         services.AddSingleton<IUpdateSink>(provider => provider.GetRequiredService<ViewerFeeds>());
         services.AddHostedService(provider => provider.GetRequiredService<ViewerFeeds>());
         services.AddHostedService(provider => provider.GetRequiredService<LeaseKeeper>());
@@ -93,7 +94,11 @@ public static class PushServices
         {
             options.MaximumReceiveMessageSize = Limits.ViewerMessageMaxBytes;
             options.MaximumParallelInvocationsPerClient = 1;
-        }).AddJsonProtocol(options => options.PayloadSerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull);
+        }).AddJsonProtocol(options =>
+        {
+            options.PayloadSerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            options.PayloadSerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        });
 
     static void AddTrustedProxies(IServiceCollection services, IConfigurationSection section)
         => services.Configure<ForwardedHeadersOptions>(options =>

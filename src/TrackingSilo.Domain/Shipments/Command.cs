@@ -23,12 +23,26 @@ public enum CommandKind : byte
 }
 
 /// <summary>What the recipient wants done.</summary>
-/// <param name="Note">In the recipient's own words; at most 200 characters.</param>
-public sealed record Instruction(InstructionKind Kind, string? Note);
+/// <param name="Note">In the recipient's own words; at most 200 characters. For <see cref="InstructionKind.OtherAddress"/> it is the address.</param>
+/// <param name="Day">For <see cref="InstructionKind.Reschedule"/>: the delivery day at the destination.</param>
+public sealed record Instruction(InstructionKind Kind, string? Note, DateOnly? Day = null);
 
 public enum InstructionKind : byte
 {
     SafePlace,
     Neighbour,
     PickupPoint,
+
+    /// <summary>On another day.</summary>
+    Reschedule,
+    OtherAddress,
+
+    /// <summary>Put down at the door, the driver steps back.</summary>
+    Contactless,
+
+    /// <summary>A signature that the merchant asked for may be left out.</summary>
+    WaiveSignature,
+
+    /// <summary>Only against a signature.</summary>
+    RequireSignature,
 }

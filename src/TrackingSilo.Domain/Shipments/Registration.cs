@@ -16,6 +16,7 @@ public sealed record Registration
     public Dated<Destination>? Destination { get; init; }
     public Dated<Recipient>? Recipient { get; init; }
     public Dated<HandOverRequirements>? Requires { get; init; }
+    public Dated<DeliveryOptions>? Options { get; init; }
     public Dated<string>? Parent { get; init; }
     public Dated<string>? ContinuesAs { get; init; }
 
@@ -30,6 +31,7 @@ public sealed record Registration
             Destination = Newer(Destination, change.Destination, change.ChangedAt),
             Recipient = Newer(Recipient, change.Recipient, change.ChangedAt),
             Requires = Newer(Requires, change.Requires, change.ChangedAt),
+            Options = Newer(Options, change.Options, change.ChangedAt),
             Parent = Newer(Parent, change.Parent?.Value, change.ChangedAt),
             ContinuesAs = Newer(ContinuesAs, change.ContinuesAs?.Value, change.ChangedAt),
         };
@@ -40,7 +42,7 @@ public sealed record Registration
     bool IsMadeOfSame(Registration other)
         => ReferenceEquals(Merchant, other.Merchant) && ReferenceEquals(Service, other.Service) && ReferenceEquals(Promise, other.Promise)
             && ReferenceEquals(Destination, other.Destination) && ReferenceEquals(Recipient, other.Recipient) && ReferenceEquals(Requires, other.Requires)
-            && ReferenceEquals(Parent, other.Parent) && ReferenceEquals(ContinuesAs, other.ContinuesAs);
+            && ReferenceEquals(Options, other.Options) && ReferenceEquals(Parent, other.Parent) && ReferenceEquals(ContinuesAs, other.ContinuesAs);
 
     static Dated<T>? Newer<T>(Dated<T>? known, T? value, DateTimeOffset at)
         where T : class
@@ -71,6 +73,7 @@ public sealed record Registration
         Promise promise => [Exact(promise.From), Exact(promise.By)],
         Destination destination => [ScanIdentity.Exact(destination.Place), destination.Postcode, destination.City, destination.Country, destination.TimeZone],
         Recipient recipient => [recipient.Name, recipient.Locale, .. recipient.Contacts.SelectMany(contact => new[] { contact.Channel, contact.Address })],
+        DeliveryOptions options => [.. options.Instructions.Order().Select(kind => kind.ToString())],
         HandOverRequirements requires => [requires.Signature.ToString(), requires.AgeCheck.ToString()],
         _ => throw new ArgumentOutOfRangeException(nameof(value), value.GetType(), "No field of a registration."),
     };

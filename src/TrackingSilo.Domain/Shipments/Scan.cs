@@ -31,6 +31,12 @@ public sealed record Scan
     /// <summary>For <see cref="ScanEvent.Retraction"/>: the id of the scan that it takes back, whether that is known yet or not.</summary>
     public string? Retracts { get; init; }
 
+    /// <summary>Id of a recipient's command that the carrier says it follows.</summary>
+    public string? Confirms { get; init; }
+
+    /// <summary>Id of one that it cannot follow.</summary>
+    public string? Declines { get; init; }
+
     /// <summary>Without the name of whoever took the parcel: what is left of it after a recipient was erased.</summary>
     public Scan WithoutName() => Proof is { Name: not null } ? this with { Proof = Proof with { Name = null } } : this;
 }

@@ -20,7 +20,7 @@ public static class ScanIdentity
             scan.Id, scan.Event.ToString(), scan.Code, Instant(scan.OccurredAt), scan.OccurredAt.Offset.ToString(),
             scan.Location?.Facility, scan.Location?.City, scan.Location?.Country, Exact(scan.Location?.Place),
             scan.Description, scan.Vehicle?.Value, scan.Proof?.Name, scan.Proof?.Signature, scan.Proof?.Photo,
-            Exact(scan.Proof?.Place), scan.Retracts, scan.Reason == Reason.None ? null : scan.Reason.ToString(),
+            Exact(scan.Proof?.Place), scan.Retracts, scan.Reason == Reason.None ? null : scan.Reason.ToString(), scan.Confirms, scan.Declines,
         ]);
 
     /// <summary>All digits, where <see cref="GeoPoint.ToString"/> shows six: two places that differ at all read differently.</summary>

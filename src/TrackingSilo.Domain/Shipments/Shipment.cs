@@ -30,6 +30,9 @@ public sealed record Shipment
     /// <summary>Tracking links of a lower epoch are revoked.</summary>
     public int LinkEpoch { get; init; }
 
+    /// <summary>Where the vehicle was when it said that it had handed the parcel over; null: nobody can say.</summary>
+    public HandOver? HandOver { get; init; }
+
     /// <summary>The recipient's data was erased at this time: what a registration changed before it stays away.</summary>
     public DateTimeOffset? ErasedAt { get; init; }
 
@@ -79,7 +82,7 @@ public sealed record Shipment
     public Shipment With(Scan scan)
     {
         var next = Timeline.With(ErasedAt is null ? scan : scan.WithoutName());
-        return ReferenceEquals(next, Timeline) ? this : this with { Timeline = next };
+        return ReferenceEquals(next, Timeline) ? this : this with { Timeline = next, HandOver = HandOver.Of(this, scan) ?? HandOver };
     }
 
     /// <summary>

@@ -17,6 +17,9 @@ public sealed record ShipmentChange
     public Recipient? Recipient { get; init; }
     public HandOverRequirements? Requires { get; init; }
 
+    /// <summary>What its merchant offers to the recipient.</summary>
+    public DeliveryOptions? Options { get; init; }
+
     /// <summary>The shipment of which this one is a piece.</summary>
     public ShipmentId? Parent { get; init; }
 
@@ -55,3 +58,6 @@ public sealed record Recipient
 public sealed record Contact(string Channel, string Address);
 
 public sealed record HandOverRequirements(bool Signature, bool AgeCheck);
+
+/// <summary>What a merchant lets its recipients ask for; where it says nothing, all of it.</summary>
+public sealed record DeliveryOptions(ImmutableArray<InstructionKind> Instructions);

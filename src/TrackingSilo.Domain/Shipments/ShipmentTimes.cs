@@ -6,6 +6,12 @@ public static class ShipmentTimes
     /// <summary>No scan for this long, and nobody says why. A weekend without scans is usual; two days on a working day are not.</summary>
     public static readonly TimeSpan StalledAfter = TimeSpan.FromHours(48);
 
+    /// <summary>Merchants announce parcels long before they hand them over: only then has anything stopped.</summary>
+    public static readonly TimeSpan NotHandedOverAfter = TimeSpan.FromDays(7);
+
+    /// <summary>Customs scan nothing while they look.</summary>
+    public static readonly TimeSpan StalledInCustomsAfter = TimeSpan.FromDays(5);
+
     /// <summary>A finished shipment stays this long: returns and questions come within a month.</summary>
     public static readonly TimeSpan KeptAfterEnd = TimeSpan.FromDays(30);
 
@@ -41,8 +47,19 @@ public static class ShipmentTimes
     /// <summary>When silence becomes a stall, if no scan comes; null: never, it is over or has not begun.</summary>
     public static DateTimeOffset? StalledAt(Shipment shipment)
         => shipment.Standing is { Newest: { } newest } standing && !LifeCycle.IsTerminal(standing.Status) && standing.Status != ShipmentStatus.ReadyForPickup
-            ? After(newest.OccurredAt, StalledAfter)
+            ? After(newest.OccurredAt, standing.Status == ShipmentStatus.Registered ? NotHandedOverAfter : newest.Event == ScanEvent.InCustoms ? StalledInCustomsAfter : StalledAfter)
             : null;
+
+    /// <summary>Why it is late, at risk or stalled, or what went wrong: what the carrier said, else what the silence says.</summary>
+    public static Reason ReasonOf(Shipment shipment, Punctuality punctuality)
+    {
+        var standing = shipment.Standing;
+        if (standing.Reason != Reason.None || LifeCycle.IsTerminal(standing.Status) || punctuality is Punctuality.OnTime or Punctuality.Unknown)
+            return standing.Reason;
+        if (standing.Status == ShipmentStatus.Registered)
+            return Reason.NotReadyForCollection;
+        return punctuality == Punctuality.Stalled ? Reason.NoScan : Reason.CarrierDelay;
+    }
 
     /// <summary>The next moment after <paramref name="now"/> at which time alone changes something; null: none.</summary>
     public static DateTimeOffset? NextChangeAfter(Shipment shipment, DateTimeOffset now)

@@ -73,6 +73,9 @@ public sealed record ShipmentView
     public ImmutableArray<MilestoneView> Milestones { get; init; } = [];
     public ProofOfDelivery? Proof { get; init; }
 
+    /// <summary>It was handed over this far from its destination, farther than a delivery there can be; null: it was not, or nobody can say.</summary>
+    public double? MisplacedMetres { get; init; }
+
     /// <summary>The recipient's newest instruction, and whether it was taken.</summary>
     public InstructionView? Instruction { get; init; }
 
@@ -84,4 +87,12 @@ public sealed record ScanView(string Id, ScanEvent Event, DateTimeOffset Occurre
 
 public sealed record MilestoneView(MilestoneKind Kind, DateTimeOffset DecidedAt, bool Missed);
 
-public sealed record InstructionView(InstructionKind Kind, string? Note, bool Accepted, string? RefusedBecause);
+public sealed record InstructionView(InstructionKind Kind, string? Note, bool Accepted, string? RefusedBecause)
+{
+    /// <summary>The client's, by which it knows its own.</summary>
+    public string? CommandId { get; init; }
+
+    public DateOnly? Day { get; init; }
+
+    public InstructionState State { get; init; } = Accepted ? InstructionState.Accepted : InstructionState.Refused;
+}

@@ -22,6 +22,8 @@ public static class ShipmentViews
         var showVehicle = coming is not null && (isOperator || (coming.StopsAway <= VehicleShownWithinStops && coming.ArrivedAt is null));
         var isCoarse = !isOperator && coming?.StopsAway > VehicleShownExactlyWithinStops;
         var arrival = ShipmentTimes.ArrivalOf(shipment);
+        var punctuality = ShipmentTimes.PunctualityOf(shipment, now);
+        var reason = ShipmentTimes.ReasonOf(shipment, punctuality);
         return new ShipmentView
         {
             Carrier = shipment.Id.Carrier,
@@ -29,10 +31,10 @@ public static class ShipmentViews
             Merchant = registration.Merchant?.Value,
             Status = standing.Status,
             StatusSince = standing.Because?.OccurredAt,
-            Punctuality = ShipmentTimes.PunctualityOf(shipment, now),
-            Reason = standing.Reason,
-            Responsibility = standing.Responsibility,
-            RecipientMustAct = Reasons.RecipientMustAct(standing.Reason),
+            Punctuality = punctuality,
+            Reason = reason,
+            Responsibility = reason == standing.Reason ? standing.Responsibility : Reasons.Owner(reason),
+            RecipientMustAct = Reasons.RecipientMustAct(reason),
             Promise = registration.Promise?.Value,
             Arrival = arrival is { } window && window.High < now ? window with { High = now } : arrival,
             StopsAway = coming?.StopsAway,
@@ -50,8 +52,12 @@ public static class ShipmentViews
             Milestones = isOperator ? [.. shipment.Milestones.Select(Shown)] : [],
             // Of a return the proof is the sender's.
             Proof = standing.Status == ShipmentStatus.Delivered ? standing.Because?.Proof : null,
+            MisplacedMetres = HandOver.MisplacedMetres(shipment),
             Instruction = shipment.NewestInstruction is { Instruction: { } instruction } outcome
                 ? new InstructionView(instruction.Kind, instruction.Note, outcome.RefusedBecause is null, outcome.RefusedBecause)
+                {
+                    CommandId = outcome.CommandId, Day = instruction.Day, State = InstructionRules.StateOf(shipment, outcome),
+                }
                 : null,
             PossibleInstructions = InstructionRules.Possible(shipment),
         };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TrackingSilo.Domain.Shipments;
 using TrackingSilo.Engine;
 using TrackingSilo.Engine.Reports;
@@ -48,12 +49,15 @@ public sealed class CommandDecoder : MessageDecoder
         if (!message.EnterObject("instruction"))
             return null;
         string? kindName = null, note = null;
+        DateOnly? day = null;
         while (message.NextProperty())
         {
             if (message.Is("kind"u8))
                 kindName = message.Text("instruction.kind");
             else if (message.Is("note"u8))
                 note = message.Text("instruction.note", Limits.NoteMaxCharacters);
+            else if (message.Is("day"u8))
+                day = ReadDay(ref message);
             else
                 message.Skip();
         }
@@ -64,6 +68,19 @@ public sealed class CommandDecoder : MessageDecoder
         }
         if (!CommandNames.TryParse(kindName, out InstructionKind kind))
             message.Bad("instruction.kind", CommandNames.InstructionKinds);
-        return new Instruction(kind, note);
+        if (kind == InstructionKind.Reschedule && day is null)
+            message.Missing("instruction.day");
+        if (kind == InstructionKind.OtherAddress && string.IsNullOrWhiteSpace(note))
+            message.Missing("instruction.note");
+        return new Instruction(kind, note, kind == InstructionKind.Reschedule ? day : null);
+    }
+
+    static DateOnly? ReadDay(ref JsonMessage message)
+    {
+        if (message.Text("instruction.day") is not { } text)
+            return null;
+        if (!DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+            message.Bad("instruction.day", "a day as 2026-03-01");
+        return day;
     }
 }

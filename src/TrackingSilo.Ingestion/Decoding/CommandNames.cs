@@ -6,7 +6,7 @@ namespace TrackingSilo.Ingestion.Decoding;
 static class CommandNames
 {
     public const string Kinds = "instruct, revokeLinks or eraseRecipient";
-    public const string InstructionKinds = "safePlace, neighbour or pickupPoint";
+    public const string InstructionKinds = "safePlace, neighbour, pickupPoint, reschedule, otherAddress, contactless, waiveSignature or requireSignature";
 
     public static string Of(CommandKind kind) => kind switch
     {
@@ -21,6 +21,11 @@ static class CommandNames
         InstructionKind.SafePlace => "safePlace",
         InstructionKind.Neighbour => "neighbour",
         InstructionKind.PickupPoint => "pickupPoint",
+        InstructionKind.Reschedule => "reschedule",
+        InstructionKind.OtherAddress => "otherAddress",
+        InstructionKind.Contactless => "contactless",
+        InstructionKind.WaiveSignature => "waiveSignature",
+        InstructionKind.RequireSignature => "requireSignature",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
@@ -44,6 +49,11 @@ static class CommandNames
             "safePlace" => InstructionKind.SafePlace,
             "neighbour" => InstructionKind.Neighbour,
             "pickupPoint" => InstructionKind.PickupPoint,
+            "reschedule" => InstructionKind.Reschedule,
+            "otherAddress" => InstructionKind.OtherAddress,
+            "contactless" => InstructionKind.Contactless,
+            "waiveSignature" => InstructionKind.WaiveSignature,
+            "requireSignature" => InstructionKind.RequireSignature,
             _ => null,
         };
         kind = found ?? default;

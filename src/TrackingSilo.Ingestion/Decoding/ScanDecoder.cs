@@ -12,7 +12,7 @@ public sealed class ScanDecoder(CarrierVocabularies vocabularies, UnrecognisedCo
 {
     private protected override Report Read(ref JsonMessage message, long offset, DateTimeOffset recordTime)
     {
-        string? carrier = null, trackingNumber = null, eventId = null, code = null, eventName = null, reasonName = null, description = null, vehicle = null, retracts = null;
+        string? carrier = null, trackingNumber = null, eventId = null, code = null, eventName = null, reasonName = null, description = null, vehicle = null, retracts = null, confirms = null, declines = null;
         DateTimeOffset? occurredAt = null;
         ScanLocation? location = null;
         ProofOfDelivery? proof = null;
@@ -42,6 +42,10 @@ public sealed class ScanDecoder(CarrierVocabularies vocabularies, UnrecognisedCo
                 proof = ReadProof(ref message);
             else if (message.Is("retracts"u8))
                 retracts = message.Id("retracts");
+            else if (message.Is("confirms"u8))
+                confirms = message.Id("confirms");
+            else if (message.Is("declines"u8))
+                declines = message.Id("declines");
             else
                 message.Skip();
         }
@@ -64,7 +68,7 @@ public sealed class ScanDecoder(CarrierVocabularies vocabularies, UnrecognisedCo
         {
             Id = eventId ?? ScanIdentity.Derive(scanEvent, code, happened, location, retracts),
             Event = scanEvent, OccurredAt = happened, Code = code, Location = location, Description = description,
-            Vehicle = vehicleId, Proof = proof, Retracts = retracts, Reason = reason,
+            Vehicle = vehicleId, Proof = proof, Retracts = retracts, Reason = reason, Confirms = confirms, Declines = declines,
         };
         if (scanEvent == ScanEvent.Unrecognised && unrecognised is not null)
             unrecognised.Add(id.Carrier, code);

@@ -19,6 +19,7 @@ public sealed class ShipmentDecoder : MessageDecoder
         Destination? destination = null;
         Recipient? recipient = null;
         HandOverRequirements? requires = null;
+        DeliveryOptions? options = null;
         while (message.NextProperty())
         {
             if (message.Is("carrier"u8))
@@ -41,6 +42,8 @@ public sealed class ShipmentDecoder : MessageDecoder
                 recipient = ReadRecipient(ref message);
             else if (message.Is("requires"u8))
                 requires = ReadRequirements(ref message);
+            else if (message.Is("options"u8))
+                options = ReadOptions(ref message);
             else if (message.Is("parent"u8))
                 parent = message.Text("parent");
             else if (message.Is("continuesAs"u8))
@@ -61,7 +64,7 @@ public sealed class ShipmentDecoder : MessageDecoder
         var change = new ShipmentChange
         {
             ChangedAt = changed, Merchant = merchant, Service = service, Promise = PromiseOf(ref message, promisedFrom, promisedBy),
-            Destination = destination, Recipient = recipient, Requires = requires,
+            Destination = destination, Recipient = recipient, Requires = requires, Options = options,
             Parent = Other(ref message, "parent", parent, id), ContinuesAs = Other(ref message, "continuesAs", continuesAs, id),
         };
         return new Report { Kind = ReportKind.Registration, Key = id.Value, Offset = offset, RecordTime = recordTime, Body = change };
@@ -178,6 +181,36 @@ public sealed class ShipmentDecoder : MessageDecoder
         if (address is null)
             message.Missing("recipient.contacts[].address");
         return new Contact(channel ?? "", address ?? "");
+    }
+
+    static DeliveryOptions? ReadOptions(ref JsonMessage message)
+    {
+        if (!message.EnterObject("options"))
+            return null;
+        ImmutableArray<InstructionKind>? instructions = null;
+        while (message.NextProperty())
+        {
+            if (message.Is("instructions"u8))
+                instructions = ReadInstructions(ref message);
+            else
+                message.Skip();
+        }
+        return instructions is { } offered ? new DeliveryOptions(offered) : null;
+    }
+
+    static ImmutableArray<InstructionKind>? ReadInstructions(ref JsonMessage message)
+    {
+        if (!message.EnterArray("options.instructions"))
+            return null;
+        var kinds = new SortedSet<InstructionKind>();
+        while (message.NextItem())
+        {
+            if (message.Text("options.instructions[]") is { } name && CommandNames.TryParse(name, out InstructionKind kind))
+                kinds.Add(kind);
+            else
+                message.Bad("options.instructions[]", CommandNames.InstructionKinds);
+        }
+        return [.. kinds];
     }
 
     static HandOverRequirements? ReadRequirements(ref JsonMessage message)

@@ -31,6 +31,8 @@ public sealed record ShipmentMessage
 
     public RequirementsPart? Requires { get; init; }
 
+    public OptionsPart? Options { get; init; }
+
     /// <summary>The shipment of which this one is a piece, as carrier/NUMBER.</summary>
     public string? Parent { get; init; }
 
@@ -77,6 +79,13 @@ public sealed record ShipmentMessage
         public required string Address { get; init; }
     }
 
+    /// <summary>What the merchant offers to the recipient.</summary>
+    public sealed record OptionsPart
+    {
+        /// <summary>Kinds of instruction; left out: all.</summary>
+        public IReadOnlyList<string>? Instructions { get; init; }
+    }
+
     /// <summary>What the hand-over needs.</summary>
     public sealed record RequirementsPart
     {
@@ -121,6 +130,12 @@ public sealed record ScanMessage
 
     /// <summary>The eventId of a scan that is taken back, sent before or not.</summary>
     public string? Retracts { get; init; }
+
+    /// <summary>The commandId of a recipient's instruction (its key in the instructions topic, without instruction/) that is followed.</summary>
+    public string? Confirms { get; init; }
+
+    /// <summary>The commandId of one that cannot be followed.</summary>
+    public string? Declines { get; init; }
 
     /// <summary>Where it happened.</summary>
     public sealed record LocationPart
@@ -238,10 +253,13 @@ public sealed record CommandMessage
     /// <summary>What the recipient wants done.</summary>
     public sealed record InstructionPart
     {
-        /// <summary>safePlace, neighbour or pickupPoint.</summary>
+        /// <summary>safePlace, neighbour, pickupPoint, reschedule, otherAddress, contactless, waiveSignature or requireSignature.</summary>
         public required string Kind { get; init; }
 
-        /// <summary>In the recipient's own words; at most 200 characters.</summary>
+        /// <summary>With reschedule: the delivery day at the destination, as 2026-03-01.</summary>
+        public string? Day { get; init; }
+
+        /// <summary>In the recipient's own words; at most 200 characters. With otherAddress: the address.</summary>
         public string? Note { get; init; }
     }
 }

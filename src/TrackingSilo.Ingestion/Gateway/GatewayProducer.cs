@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
@@ -56,7 +57,7 @@ public sealed class GatewayProducer : ICommandLog, IDisposable
         {
             Carrier = id.Carrier, TrackingNumber = id.TrackingNumber, CommandId = command.Id, Kind = CommandNames.Of(command.Kind),
             Instruction = command.Instruction is { } instruction
-                ? new CommandMessage.InstructionPart { Kind = CommandNames.Of(instruction.Kind), Note = instruction.Note }
+                ? new CommandMessage.InstructionPart { Kind = CommandNames.Of(instruction.Kind), Note = instruction.Note, Day = instruction.Day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) }
                 : null,
         };
         var value = JsonSerializer.SerializeToUtf8Bytes(message, GatewayJson.Default.CommandMessage);

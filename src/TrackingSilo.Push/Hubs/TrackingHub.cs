@@ -22,7 +22,7 @@ public sealed record FleetReply(string Result);
 /// answer is newer than it. After a break it follows again with what it has, and with nothing (0, 0) where it lacks what a <c>moved</c> builds on. A fleet page calls <c>WatchFleet(key)</c> and gets <c>vehicles(fleet)</c>, of the part of the map that it names by <c>LookAtFleet</c>.
 /// </summary>
 sealed class TrackingHub(
-    TrackingLinks links, LinkFailures failures, Following following, ViewerFeeds feeds, FleetFeed fleet, ApiKeys keys, ITrackingEngine engine,
+    TrackingLinks links, LinkFailures failures, Following following, ViewerFeeds feeds, FleetFeed fleet, ApiKeys keys, ITrackingEngine engine, Instructing instructing,
     PushStatistics statistics, PushClock clock, IHostApplicationLifetime program, ILogger<TrackingHub> logger) : Hub
 {
     public override Task OnConnectedAsync()
@@ -61,6 +61,24 @@ sealed class TrackingHub(
             FollowOutcome.TooMany => new FollowReply("tooMany"),
             _ => Gone(),
         };
+    }
+
+    /// <summary>What a recipient asks for, with a link that allows it. <c>gone</c>, <c>notAllowed</c> and <c>bad</c> beside what <see cref="InstructionReply"/> says.</summary>
+    public async Task<InstructionReply> Instruct(string link, InstructionBody instruction)
+    {
+        if (!links.TryOpen(link, out var opened) || await following.LookAsync(opened, default, false, Context.ConnectionAborted) is not { } look)
+        {
+            if (!failures.TryCount(Address))
+                Context.Abort();
+            return new InstructionReply("gone");
+        }
+        if (!opened.Allows(LinkScopes.Instruct))
+            return new InstructionReply("notAllowed");
+        if (look.Result == FollowResult.NotYet)
+            return new InstructionReply("unavailable");
+        return InstructionRequest.CommandOf(instruction) is { } command
+            ? await instructing.TakeAsync(opened.Shipment, command, Context.ConnectionAborted)
+            : new InstructionReply("bad");
     }
 
     public async Task<FleetReply> WatchFleet(string key)

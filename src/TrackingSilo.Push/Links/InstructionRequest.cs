@@ -6,7 +6,7 @@ using TrackingSilo.Engine;
 
 namespace TrackingSilo.Push.Links;
 
-/// <summary>What a page sends: <c>{commandId, kind, note?}</c>.</summary>
+/// <summary>What a page sends: <c>{commandId, kind, note?, day?}</c>.</summary>
 static class InstructionRequest
 {
     const int CommandIdMaxCharacters = 64;
@@ -23,15 +23,24 @@ static class InstructionRequest
             return null;
         try
         {
-            var body = await JsonSerializer.DeserializeAsync<Body>(request.Body, s_json, cancellationToken);
-            return body is { CommandId: { } id, Kind: { } kind } && IsGood(id) && body.Note is null or { Length: <= Limits.InstructionNoteMaxCharacters }
-                ? new Command { Id = id, Kind = CommandKind.Instruct, Instruction = new Instruction(kind, Clean(body.Note)) }
-                : null;
+            var body = await JsonSerializer.DeserializeAsync<InstructionBody>(request.Body, s_json, cancellationToken);
+            return body is null ? null : CommandOf(body);
         }
         catch (JsonException)
         {
             return null;
         }
+    }
+
+    /// <summary>Null when it is none: a new day needs a day, another address needs one.</summary>
+    public static Command? CommandOf(InstructionBody body)
+    {
+        if (body is not { CommandId: { } id, Kind: { } kind } || !IsGood(id) || body.Note is { Length: > Limits.InstructionNoteMaxCharacters })
+            return null;
+        var note = Clean(body.Note);
+        if ((kind == InstructionKind.Reschedule && body.Day is null) || (kind == InstructionKind.OtherAddress && note is null))
+            return null;
+        return new Command { Id = id, Kind = CommandKind.Instruct, Instruction = new Instruction(kind, note, kind == InstructionKind.Reschedule ? body.Day : null) };
     }
 
     static bool IsGood(string id)
@@ -43,6 +52,7 @@ static class InstructionRequest
         var text = new string([.. (note ?? "").Select(c => char.IsControl(c) ? ' ' : c)]).Trim();
         return text.Length == 0 ? null : text;
     }
-
-    sealed record Body(string? CommandId, InstructionKind? Kind, string? Note);
 }
+
+/// <summary>An instruction as a page sends it, over HTTP or the hub.</summary>
+public sealed record InstructionBody(string? CommandId, InstructionKind? Kind, string? Note, DateOnly? Day);

@@ -13,10 +13,8 @@ namespace TrackingSilo.Push.Pages;
 
 /// <summary>Everything behind a link: the page, the view for those who poll, instructions. Every link that does not open gets one and the same answer.</summary>
 sealed class PageEndpoints(
-    TrackingLinks links, LinkFailures failures, Following following, TrackingPage page, PageHeaders headers, ICommandLog commands, PushClock clock, PushStatistics statistics)
+    TrackingLinks links, LinkFailures failures, Following following, TrackingPage page, PageHeaders headers, Instructing instructing, PushClock clock, PushStatistics statistics)
 {
-    readonly AttemptLimiter _instructions = new(Limits.InstructionsPerMinute, Limits.LimiterSlots, clock.Real);
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         var behindLinks = routes.MapGroup("").ExcludeFromDescription();
@@ -69,19 +67,14 @@ sealed class PageEndpoints(
             return Results.Json(new { result = "notAllowed" }, statusCode: StatusCodes.Status403Forbidden);
         if (await InstructionRequest.ReadAsync(context.Request, context.RequestAborted) is not { } command)
             return Results.Json(new { result = "bad" }, statusCode: StatusCodes.Status400BadRequest);
-        if (!_instructions.TryCount(look.Link.Shipment.Value))
-            return Results.Json(new { result = "limited" }, statusCode: StatusCodes.Status429TooManyRequests);
-        try
+        var reply = await instructing.TakeAsync(look.Link.Shipment, command, context.RequestAborted);
+        return Results.Json(reply, WireView.Json, statusCode: reply.Result switch
         {
-            await commands.AppendAsync(look.Link.Shipment, command, context.RequestAborted);
-        }
-        catch (IOException)
-        {
-            // The log did not take it. The page says so, and sends the same command again when asked to.
-            return Results.Json(new { result = "unavailable" }, statusCode: StatusCodes.Status503ServiceUnavailable);
-        }
-        statistics.InstructionTaken();
-        return Results.Json(new { result = "received" }, statusCode: StatusCodes.Status202Accepted);
+            "limited" => StatusCodes.Status429TooManyRequests,
+            "unavailable" => StatusCodes.Status503ServiceUnavailable,
+            "received" => StatusCodes.Status202Accepted,
+            _ => StatusCodes.Status200OK,
+        });
     }
 
     async ValueTask<(TrackingLink Link, FollowAnswer Answer)?> LookAsync(string text, ViewVersion have, bool watch, HttpContext context)

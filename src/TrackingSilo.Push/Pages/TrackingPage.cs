@@ -53,9 +53,9 @@ sealed class TrackingPage(Assets assets, Languages languages, Brands brands, Pus
             ["mapTitle"] = language["map.title"],
             ["steps"] = Html.Join(words.Steps().Select(step => Step(step, language))),
             ["instructTitle"] = language["instruct.title"],
-            ["proofHidden"] = Hidden(view.Proof is null),
+            ["proofHidden"] = Hidden(view is { Proof: null, MisplacedMetres: null }),
             ["proofTitle"] = language["proof.title"],
-            ["proofs"] = Html.Join(Proofs(view.Proof, language).Select(proof => Html.Of($"<li>{proof}</li>"))),
+            ["proofs"] = Html.Join(Proofs(view, language, culture).Select(proof => Html.Of($"<li>{proof}</li>"))),
             ["scansTitle"] = language["scans.title"],
             ["scans"] = Html.Join(view.Timeline.Reverse().Select(scan => Scan(scan, words))),
             ["earlierHidden"] = Hidden(!view.EarlierScansNotShown),
@@ -115,8 +115,11 @@ sealed class TrackingPage(Assets assets, Languages languages, Brands brands, Pus
             ? Html.Of($"""<span lang="{other.Tag}" aria-current="true">{other["language"]}</span>""")
             : Html.Of($"""<a lang="{other.Tag}" hreflang="{other.Tag}" href="?lang={other.Tag}">{other["language"]}</a>""");
 
-    static IEnumerable<string> Proofs(ProofOfDelivery? proof, Language language)
+    static IEnumerable<string> Proofs(ShipmentView view, Language language, CultureInfo culture)
     {
+        var proof = view.Proof;
+        if (view.MisplacedMetres is { } metres)
+            yield return language.Format("misplaced", ("distance", string.Create(culture, $"{metres / 1000:0.0} km")));
         if (proof?.Name is { } name)
             yield return language.Format("proof.name", ("name", name));
         if (proof?.Signature is not null)

@@ -65,6 +65,64 @@ public class CommandTests
         Assert.Null(InstructionRules.WhyNot(parcel, InstructionKind.Neighbour));
     }
 
+    [Theory]
+    [InlineData(InstructionKind.Contactless, "signatureRequired")]
+    [InlineData(InstructionKind.WaiveSignature, null)]
+    [InlineData(InstructionKind.RequireSignature, "alreadyRequired")]
+    [InlineData(InstructionKind.Reschedule, null)]
+    public void What_may_be_asked_depends_on_what_the_hand_over_needs(InstructionKind kind, string? refused)
+        => Assert.Equal(refused, InstructionRules.WhyNot(Parcel.With(new ShipmentChange { ChangedAt = At(0), Requires = new HandOverRequirements(true, false) }), kind));
+
+    [Fact]
+    public void A_signature_that_is_waived_opens_the_safe_place_until_it_is_asked_for_again()
+    {
+        var parcel = Parcel.With(new ShipmentChange { ChangedAt = At(0), Requires = new HandOverRequirements(true, false) }).With(Instruct("w", InstructionKind.WaiveSignature), At(1));
+        Assert.Null(InstructionRules.WhyNot(parcel, InstructionKind.SafePlace));
+        Assert.Equal("nothingToWaive", InstructionRules.WhyNot(parcel, InstructionKind.WaiveSignature));
+
+        var again = parcel.With(Instruct("r", InstructionKind.RequireSignature), At(2));
+        Assert.Equal("signatureRequired", InstructionRules.WhyNot(again, InstructionKind.SafePlace));
+    }
+
+    [Fact]
+    public void A_merchant_says_what_it_offers()
+    {
+        var parcel = Parcel.With(new ShipmentChange { ChangedAt = At(0), Options = new DeliveryOptions([InstructionKind.Neighbour]) });
+
+        Assert.Equal([InstructionKind.Neighbour], InstructionRules.Possible(parcel));
+        Assert.Equal("notOffered", InstructionRules.WhyNot(parcel, InstructionKind.PickupPoint));
+        Assert.Empty(InstructionRules.Possible(parcel.With(new ShipmentChange { ChangedAt = At(1), Options = new DeliveryOptions([]) })));
+    }
+
+    [Fact]
+    public void A_later_scan_confirms_an_instruction_or_declines_it()
+    {
+        var parcel = OutForDelivery().With(Instruct("c1", InstructionKind.Neighbour), At(1));
+        Assert.Equal(InstructionState.Accepted, State(parcel));
+        Assert.Equal(InstructionState.Confirmed, State(parcel.With(Scan("s", ScanEvent.Information, 2) with { Confirms = "c1" })));
+        Assert.Equal(InstructionState.Accepted, State(parcel.With(Scan("s", ScanEvent.Information, 2) with { Confirms = "another" })));
+
+        var declined = parcel.With(Scan("s", ScanEvent.Information, 2) with { Confirms = "c1" }, Scan("t", ScanEvent.AttemptFailed, 3) with { Declines = "c1" });
+        Assert.Equal(InstructionState.Declined, State(declined));
+        Assert.Equal(InstructionState.Confirmed, State(declined.With(Retraction("r", "t"))));
+
+        InstructionState State(Shipment shipment) => ShipmentViews.Of(shipment, At(5), Viewer.Recipient).Instruction!.State;
+    }
+
+    [Fact]
+    public void The_depot_confirms_a_pickup_point_by_bringing_the_parcel_there()
+    {
+        var parcel = Parcel.With(Scan("hub", ScanEvent.ArrivedAtFacility, 0)).With(Instruct("c1", InstructionKind.PickupPoint), At(1));
+
+        Assert.Equal(InstructionState.Confirmed, InstructionRules.StateOf(parcel.With(Scan("p", ScanEvent.ReadyForPickup, 60)), parcel.NewestInstruction!));
+    }
+
+    [Theory]
+    [InlineData(InstructionKind.Reschedule, null)]
+    [InlineData(InstructionKind.Neighbour, "atPickupPoint")]
+    public void What_waits_at_a_pickup_point_may_only_be_sent_out_again(InstructionKind kind, string? refused)
+        => Assert.Equal(refused, InstructionRules.WhyNot(Parcel.With(Scan("p", ScanEvent.ReadyForPickup, 0)), kind));
+
     [Fact]
     public void Revoking_links_raises_the_epoch_once_a_command_and_is_no_instruction()
     {

@@ -53,6 +53,27 @@ public class ShipmentTimesTests
         => Assert.Null(ShipmentTimes.StalledAt(Parcel.With(Scan("e", happened, 0))));
 
     [Fact]
+    public void What_was_only_announced_is_not_stalled_before_a_week_and_then_it_is_the_merchants()
+    {
+        var parcel = Parcel.With(Scan("r", ScanEvent.Registered, 0));
+        Assert.Equal(Punctuality.Unknown, ShipmentTimes.PunctualityOf(parcel, At(6.9 * Day)));
+
+        var view = ShipmentViews.Of(parcel, At(7 * Day), Viewer.Recipient);
+        Assert.Equal((Punctuality.Stalled, Reason.NotReadyForCollection, Responsibility.Merchant), (view.Punctuality, view.Reason, view.Responsibility));
+    }
+
+    [Theory]
+    [InlineData(ScanEvent.ArrivedAtFacility, 2, Punctuality.Stalled, Reason.NoScan)]
+    [InlineData(ScanEvent.InCustoms, 4.9, Punctuality.Unknown, Reason.None)]
+    [InlineData(ScanEvent.InCustoms, 5, Punctuality.Stalled, Reason.NoScan)]
+    [InlineData(ScanEvent.Damaged, 2, Punctuality.Stalled, Reason.Damaged)]
+    public void Silence_has_a_reason_unless_the_carrier_gave_another(ScanEvent happened, double days, Punctuality punctuality, Reason reason)
+    {
+        var view = ShipmentViews.Of(Parcel.With(Scan("e", happened, 0)), At(days * Day), Viewer.Operator);
+        Assert.Equal((punctuality, reason), (view.Punctuality, view.Reason));
+    }
+
+    [Fact]
     public void Any_scan_ends_a_stall_and_one_taken_back_does_not()
     {
         var parcel = Parcel.With(Scan("hub", ScanEvent.ArrivedAtFacility, 0), Scan("text", ScanEvent.Information, 60));

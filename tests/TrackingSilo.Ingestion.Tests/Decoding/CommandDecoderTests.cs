@@ -31,7 +31,7 @@ public class CommandDecoderTests
     [InlineData("\"instruction\"", "\"please\"", RefusalReason.MissingProperty, "instruction is missing")]
     [InlineData("\"kind\":\"safePlace\",", "", RefusalReason.MissingProperty, "instruction.kind is missing")]
     [InlineData("\"instruct\"", "\"obey\"", RefusalReason.BadValue, "kind must be instruct, revokeLinks or eraseRecipient")]
-    [InlineData("safePlace", "roof", RefusalReason.BadValue, "instruction.kind must be safePlace, neighbour or pickupPoint")]
+    [InlineData("safePlace", "roof", RefusalReason.BadValue, "instruction.kind must be safePlace, neighbour, pickupPoint, reschedule, otherAddress, contactless, waiveSignature or requireSignature")]
     [InlineData("\"c1\"", "\"c\\u0001\"", RefusalReason.BadValue, "commandId must be free of control characters")]
     public void What_is_refused_says_which_property(string part, string instead, RefusalReason reason, string detail)
     {

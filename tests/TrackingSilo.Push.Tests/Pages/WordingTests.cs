@@ -53,7 +53,7 @@ public sealed partial class WordingTests
         AssertWords("reason.{0}", Responsibility.None);
         AssertWords("why.{0}", Reason.None);
         AssertWords("late.{0}.todo", Punctuality.Unknown, Punctuality.OnTime);
-        foreach (var reason in (string[])["over", "tooNear", "signatureRequired", "alreadyOnTheWay"])
+        foreach (var reason in (string[])["over", "tooNear", "signatureRequired", "alreadyOnTheWay", "atPickupPoint", "notOffered", "nothingToWaive", "alreadyRequired"])
             Assert.NotNull(s_english.Find($"refused.{reason}"));
     }
 

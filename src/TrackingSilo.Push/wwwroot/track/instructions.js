@@ -29,7 +29,9 @@ export class Instructions {
 
   #showOutcome(instruction) {
     if (!instruction) return this.#say(null);
-    const what = [this.#words.text(`instruct.${instruction.kind}`), instruction.note].filter(Boolean).join(": ");
+    const what = [this.#words.text(`instruct.${instruction.kind}`), instruction.day ?? instruction.note].filter(Boolean).join(": ");
+    if (instruction.state === "declined") return this.#say("refused", this.#words.text("instruct.declined"), `${what}. ${this.#words.text("instruct.declined.text")}`);
+    if (instruction.state === "confirmed") return this.#say("accepted", this.#words.text("instruct.confirmed"), `${what}. ${this.#words.text("instruct.confirmed.text")}`);
     if (instruction.accepted) return this.#say("accepted", this.#words.text("instruct.accepted"), `${what}. ${this.#words.text("instruct.accepted.text")}`);
     const reason = `refused.${instruction.refusedBecause}`;
     this.#say("refused", this.#words.text("instruct.refused"), `${what}. ${this.#words.text(this.#words.has(reason) ? reason : "refused.other")}`);
@@ -74,6 +76,8 @@ export class Instructions {
     const label = element("label", this.#words.text(`instruct.${kind}.ask`));
     const input = element("input");
     Object.assign(input, { id: "note", name: "note", maxLength: 200, autocomplete: "off", placeholder: this.#words.text(`instruct.${kind}.example`) });
+    if (kind === "reschedule") Object.assign(input, { type: "date", required: true });
+    if (kind === "otherAddress") input.required = true;
     label.htmlFor = input.id;
     const send = element("button", this.#words.text("instruct.send"));
     Object.assign(send, { type: "submit", className: "button primary" });
@@ -88,7 +92,7 @@ export class Instructions {
     const commandId = crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint32Array(4)), n => n.toString(16)).join("-");
     form.addEventListener("submit", event => {
       event.preventDefault();
-      this.#submit(form, { commandId, kind, note: input.value.trim() });
+      this.#submit(form, kind === "reschedule" ? { commandId, kind, note: "", day: input.value } : { commandId, kind, note: input.value.trim() });
     });
     return form;
   }
@@ -98,7 +102,7 @@ export class Instructions {
     controls.forEach(control => { control.disabled = true; });
     this.#say("sending", this.#words.text("instruct.sending"));
     const result = await this.#send(instruction);
-    if (result === "received") {
+    if (["received", "accepted", "refused"].includes(result)) {
       this.#sent = instruction;
       this.#open = null;
       this.#drawChoices(this.#shown.split(","));

@@ -46,8 +46,8 @@ function draw() {
   drawPlace();
   drawSteps(now);
   drawTimeline(now);
-  drawList(slots.proofs, words.proofs(view.proof).map(text => item([], text)));
-  slots.proof.hidden = !view.proof;
+  drawList(slots.proofs, words.proofs(view).map(text => item([], text)));
+  slots.proof.hidden = !view.proof && !view.misplacedMetres;
   instructions.show(view, state.mayInstruct);
   drawFreshness();
   announce([headline.status, headline.stops, view.status === "outForDelivery" ? "" : headline.window, words.notice(view)?.title].filter(Boolean).join(". "));

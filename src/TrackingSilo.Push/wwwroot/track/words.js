@@ -12,7 +12,7 @@ const SHIPPED_SCANS = ["pickedUp", "arrivedAtFacility", "departedFacility", "han
 const MINUTE = 60_000;
 
 export class Words {
-  #texts; #plural; #time; #dayName; #dayShort; #weekday; #percent;
+  #texts; #plural; #time; #dayName; #dayShort; #weekday; #percent; #kilometres;
 
   constructor(texts, language, locale) {
     this.#texts = texts;
@@ -22,6 +22,7 @@ export class Words {
     this.#dayShort = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short" });
     this.#weekday = new Intl.DateTimeFormat(locale, { weekday: "short", hour: "numeric", minute: "2-digit" });
     this.#percent = new Intl.NumberFormat(locale, { style: "percent" });
+    this.#kilometres = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   }
 
   text(key, values = {}) {
@@ -100,12 +101,13 @@ export class Words {
     });
   }
 
-  proofs(proof) {
-    if (!proof) return [];
+  proofs(view) {
+    const { proof, misplacedMetres } = view;
     return [
-      proof.name && this.text("proof.name", { name: proof.name }),
-      proof.signature && this.text("proof.signature"),
-      proof.photo && this.text("proof.photo"),
+      misplacedMetres && this.text("misplaced", { distance: `${this.#kilometres.format(misplacedMetres / 1000)} km` }),
+      proof?.name && this.text("proof.name", { name: proof.name }),
+      proof?.signature && this.text("proof.signature"),
+      proof?.photo && this.text("proof.photo"),
     ].filter(Boolean);
   }
 
