@@ -1,7 +1,6 @@
 using TrackingSilo.Domain.Shipments;
 using TrackingSilo.Engine;
 using TrackingSilo.Engine.Ports;
-using TrackingSilo.Push.Feeds;
 
 namespace TrackingSilo.Push.Links;
 

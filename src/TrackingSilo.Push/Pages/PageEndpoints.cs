@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
-using TrackingSilo.Engine;
 using TrackingSilo.Engine.Ports;
 using TrackingSilo.Push.Feeds;
 using TrackingSilo.Push.Links;
