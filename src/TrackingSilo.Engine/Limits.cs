@@ -86,6 +86,27 @@ public static class Limits
     /// <summary>Events of such a payload: a hundred shipments with all that ever happened to them.</summary>
     public const int CarrierEventsMax = 5_000;
 
+    /// <summary>Carriers whose delay is counted by name: there are some 1,200 in the world.</summary>
+    public const int CarriersCountedMax = 2_000;
+
+    /// <summary>Shipments read from the store at once for a query: a few megabytes.</summary>
+    public const int QueryPage = 500;
+
+    /// <summary>Shipments that one search looks at before it answers with what it has and where to go on: a third of a second.</summary>
+    public const int SearchShipmentsMax = 5_000;
+
+    /// <summary>Shipments that one search answers.</summary>
+    public const int SearchMatchesMax = 200;
+
+    /// <summary>Searches at once: each keeps one processor busy.</summary>
+    public const int SearchesAtOnce = 2;
+
+    /// <summary>Carriers' scores are counted again this long after the last count ended: a scorecard is looked at once a day.</summary>
+    public static readonly TimeSpan ScorecardInterval = TimeSpan.FromMinutes(1);
+
+    /// <summary>What the count waits after each page, so that it takes a few per cent of a processor at most.</summary>
+    public static readonly TimeSpan ScorecardPause = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Unmapped codes that are counted by name, of all carriers; what goes beyond is counted together.</summary>
     public const int UnrecognisedCodesMax = 1_000;
 

@@ -33,6 +33,9 @@ public sealed class IngestionCounters : IDisposable
     /// <summary>Codes that nobody has mapped.</summary>
     public UnrecognisedCodes UnrecognisedCodes { get; } = new();
 
+    /// <summary>From scans to their records.</summary>
+    public ScanDelays ScanDelays { get; } = new();
+
     internal Counter KeyMismatches { get; } = new();
     internal Counter Gaps { get; } = new();
     internal Counter Holes { get; } = new();

@@ -32,7 +32,7 @@ public static class PushServices
         AddLinks(services, section);
         AddFeeds(services);
         AddHub(services);
-        services.AddSingleton<Assets>().AddSingleton<Languages>().AddSingleton<Brands>().AddSingleton<PageHeaders>().AddSingleton<TrackingPage>().AddSingleton<FleetPage>().AddSingleton<PageEndpoints>();
+        services.AddSingleton<Assets>().AddSingleton<Languages>().AddSingleton<Brands>().AddSingleton<PageHeaders>().AddSingleton<TrackingPage>().AddSingleton<FleetPage>().AddSingleton<ScorecardPage>().AddSingleton<PageEndpoints>();
         services.PostConfigure<LoggerFilterOptions>(LinksInLogs.Hide);
         AddTrustedProxies(services, section);
         return services;

@@ -5,6 +5,7 @@ using TrackingSilo.Notifications;
 using TrackingSilo.Push;
 using TrackingSilo.Server;
 using TrackingSilo.Server.Fences;
+using TrackingSilo.Server.Queries;
 using TrackingSilo.Storage;
 
 if (args is ["show", ..])
@@ -29,12 +30,14 @@ return await Sentences.RunAsync(() =>
     services.AddNotifications(settings);            // … what they decide leaves …
     services.AddTrackingPush(settings);             // … what they show is seen …
     services.AddKafkaIngestion(settings);           // … and the log reaches them.
+    services.AddQueries();
     services.AddOperations(settings);
 
     var app = builder.Build();
     app.MapTrackingPush();
     app.MapTrackingGateway();
     app.MapFences();
+    app.MapQueries();
     app.MapOperations();
     return app;
 });

@@ -47,7 +47,7 @@ public static class ShipmentTimes
     /// <summary>When silence becomes a stall, if no scan comes; null: never, it is over or has not begun.</summary>
     public static DateTimeOffset? StalledAt(Shipment shipment)
         => shipment.Standing is { Newest: { } newest } standing && !LifeCycle.IsTerminal(standing.Status) && standing.Status != ShipmentStatus.ReadyForPickup
-            ? After(newest.OccurredAt, standing.Status == ShipmentStatus.Registered ? NotHandedOverAfter : newest.Event == ScanEvent.InCustoms ? StalledInCustomsAfter : StalledAfter)
+            ? After(newest.OccurredAt, IsOnlyAnnounced(standing) ? NotHandedOverAfter : newest.Event == ScanEvent.InCustoms ? StalledInCustomsAfter : StalledAfter)
             : null;
 
     /// <summary>Why it is late, at risk or stalled, or what went wrong: what the carrier said, else what the silence says.</summary>
@@ -56,10 +56,14 @@ public static class ShipmentTimes
         var standing = shipment.Standing;
         if (standing.Reason != Reason.None || LifeCycle.IsTerminal(standing.Status) || punctuality is Punctuality.OnTime or Punctuality.Unknown)
             return standing.Reason;
-        if (standing.Status == ShipmentStatus.Registered)
+        if (IsOnlyAnnounced(standing))
             return Reason.NotReadyForCollection;
         return punctuality == Punctuality.Stalled ? Reason.NoScan : Reason.CarrierDelay;
     }
+
+    // Anything but an announcement shows that the carrier has it in hand.
+    static bool IsOnlyAnnounced(Standing standing)
+        => standing.Status == ShipmentStatus.Registered && (standing.Newest is null or { Event: ScanEvent.Registered or ScanEvent.Information });
 
     /// <summary>The next moment after <paramref name="now"/> at which time alone changes something; null: none.</summary>
     public static DateTimeOffset? NextChangeAfter(Shipment shipment, DateTimeOffset now)

@@ -28,10 +28,14 @@ public sealed class ApiKeys
 }
 
 /// <summary>The holder of an API key.</summary>
-/// <param name="Carrier">The carrier that it speaks for; null: an operator.</param>
-public readonly record struct Caller(string? Carrier)
+/// <param name="Carrier">The carrier that it speaks for; null: none, or an operator.</param>
+/// <param name="Merchant">The merchant that it belongs to, which sees its own shipments and speaks for no carrier; null: none.</param>
+public readonly record struct Caller(string? Carrier, string? Merchant = null)
 {
-    public bool IsOperator => Carrier is null;
+    public bool IsOperator => Carrier is null && Merchant is null;
 
-    public bool SpeaksFor(string carrier) => Carrier is null || string.Equals(Carrier, carrier, StringComparison.Ordinal);
+    public bool SpeaksFor(string carrier) => IsOperator || string.Equals(Carrier, carrier, StringComparison.Ordinal);
+
+    /// <summary>Whether it may read about a shipment of this carrier and merchant.</summary>
+    public bool MaySee(string carrier, string? merchant) => SpeaksFor(carrier) || (Merchant is not null && string.Equals(Merchant, merchant, StringComparison.Ordinal));
 }

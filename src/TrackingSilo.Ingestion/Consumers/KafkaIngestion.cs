@@ -120,7 +120,7 @@ public sealed class KafkaIngestion : BackgroundService
     {
         var topics = _settings.Topics;
         return topic == topics.Shipments ? new ShipmentDecoder()
-            : topic == topics.Scans ? new ScanDecoder(_vocabularies, _counters.UnrecognisedCodes)
+            : topic == topics.Scans ? new ScanDecoder(_vocabularies, _counters)
             : topic == topics.Manifests ? new ManifestDecoder(_vehicles)
             : topic == topics.Positions ? new PositionDecoder(_vehicles)
             : topic == topics.Commands ? new CommandDecoder()

@@ -7,8 +7,8 @@ using TrackingSilo.Ingestion.Vocabularies;
 namespace TrackingSilo.Ingestion.Decoding;
 
 /// <summary>Topic <c>scans</c>.</summary>
-/// <param name="unrecognised">Counts codes that no vocabulary maps; null: nobody wants to know.</param>
-public sealed class ScanDecoder(CarrierVocabularies vocabularies, UnrecognisedCodes? unrecognised = null) : MessageDecoder
+/// <param name="counters">Count codes that no vocabulary maps, and delays; null: nobody wants to know.</param>
+public sealed class ScanDecoder(CarrierVocabularies vocabularies, IngestionCounters? counters = null) : MessageDecoder
 {
     private protected override Report Read(ref JsonMessage message, long offset, DateTimeOffset recordTime)
     {
@@ -70,8 +70,9 @@ public sealed class ScanDecoder(CarrierVocabularies vocabularies, UnrecognisedCo
             Event = scanEvent, OccurredAt = happened, Code = code, Location = location, Description = description,
             Vehicle = vehicleId, Proof = proof, Retracts = retracts, Reason = reason, Confirms = confirms, Declines = declines,
         };
-        if (scanEvent == ScanEvent.Unrecognised && unrecognised is not null)
-            unrecognised.Add(id.Carrier, code);
+        if (scanEvent == ScanEvent.Unrecognised)
+            counters?.UnrecognisedCodes.Add(id.Carrier, code);
+        counters?.ScanDelays.Add(id.Carrier, recordTime - happened);
         return new Report { Kind = ReportKind.Scan, Key = id.Value, Offset = offset, RecordTime = recordTime, Body = scan };
     }
 

@@ -26,6 +26,11 @@ sealed class PageEndpoints(
             return Html(fleet.Render(context.Request));
         }).ExcludeFromDescription();
         routes.MapGet("/brands/{name}", (string name, HttpContext context, Brands brands) => brands.Serve(context, name)).ExcludeFromDescription();
+        routes.MapGet("/scorecard", (HttpContext context, ScorecardPage scorecard, PageHeaders headers) =>
+        {
+            headers.Set(context.Response);
+            return Html(scorecard.Render(context.Request));
+        }).ExcludeFromDescription();
         routes.MapGet("/assets/{version}/{**path}", (string version, string path, HttpContext context, Assets assets) => assets.Serve(context, version, path)).ExcludeFromDescription();
     }
 
