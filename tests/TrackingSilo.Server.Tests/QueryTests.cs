@@ -81,7 +81,8 @@ public sealed class QueryTests : IAsyncLifetime
 
         var ended = await TestServer.RunAsync([.. new ServerSettings(_folder, _broker).Arguments(), "--Carriers:Folder=" + folder.FullName]);
 
-        Assert.Equal((1, "acme.yaml, line 4: A: 'arived' is no event that a code can mean"), (ended.ExitCode, ended.Errors.Trim()));
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains("acme.yaml, line 4: A: 'arived' is no event that a code can mean", ended.Errors, StringComparison.Ordinal);
     }
 
     static async Task SendAsync(TestServer server, string number, params (string Code, int Hours)[] events)
