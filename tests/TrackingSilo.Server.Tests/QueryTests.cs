@@ -104,6 +104,6 @@ public sealed class QueryTests : IAsyncLifetime
         return JsonNode.Parse(await response.Content.ReadAsStringAsync());
     }
 
-    static async Task<string?[]> FoundAsync(TestServer server, string query, string key)
-        => [.. (await AskAsync(server, "/v1/shipments" + query, key))!["shipments"]!.AsArray().Select(shipment => (string?)shipment!["id"])];
+    static async Task<IEnumerable<string?>> FoundAsync(TestServer server, string query, string key)
+        => (await AskAsync(server, "/v1/shipments" + query, key))!["shipments"]!.AsArray().Select(shipment => (string?)shipment!["id"]);
 }
