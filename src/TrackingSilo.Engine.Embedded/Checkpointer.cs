@@ -49,6 +49,8 @@ sealed class Checkpointer(EngineParts parts, ShardRouter router, int unsavedMax,
     {
         get
         {
+            if (parts.IsUrgent && !parts.Health.IsAway)
+                return true;
             var since = parts.Clock.GetElapsedTime(Volatile.Read(ref _ended));
             var shipments = parts.DirtyShipments.Value;
             var vehicles = parts.DirtyVehicles.Value;
@@ -67,6 +69,7 @@ sealed class Checkpointer(EngineParts parts, ShardRouter router, int unsavedMax,
         try
         {
             var began = parts.Clock.GetTimestamp();
+            parts.IsUrgent = false;
             // Before the copies: whatever is behind the frontier is then in them.
             var frontier = Frontier();
             var copies = await Task.WhenAll(router.Shards.Select(shard =>

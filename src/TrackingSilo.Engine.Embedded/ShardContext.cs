@@ -63,6 +63,11 @@ sealed class EngineParts
     public DirtyCount DirtyShipments { get; } = new();
     public DirtyCount DirtyVehicles { get; } = new();
 
+    volatile bool _isUrgent;
+
+    /// <summary>Something has changed that must be durable as soon as can be.</summary>
+    public bool IsUrgent { get => _isUrgent; set => _isUrgent = value; }
+
     public int Unsaved => DirtyShipments.Value + DirtyVehicles.Value;
 }
 

@@ -156,7 +156,12 @@ sealed class ShipmentHost(ShardContext shard) : ActorHost<ShipmentActor>(ActorKi
     protected override AppliedPositions AppliedOf(ShipmentActor actor) => actor.Applied;
 
     protected override void Apply(Slot<ShipmentActor> slot, in Report report, OpenedPartition partition, DateTimeOffset now)
-        => slot.Actor.Apply(report, partition, Parts.Knowledge.Current, now, Effects);
+    {
+        var epoch = slot.Actor.Facts.LinkEpoch;
+        slot.Actor.Apply(report, partition, Parts.Knowledge.Current, now, Effects);
+        if (slot.Actor.Facts.LinkEpoch != epoch)
+            Parts.IsUrgent = true; // a link that was seen to be revoked must not be valid again after a crash
+    }
 
     protected override void OnTimer(Slot<ShipmentActor> slot, DateTimeOffset now)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using TrackingSilo.Domain.Shipments;
 using TrackingSilo.Engine.Ports;
 using TrackingSilo.Engine.Tests;
 using TrackingSilo.Storage.Sqlite;
@@ -16,6 +17,20 @@ public sealed class EmbeddedEngineTests : EngineContract
             store, world.Clock, world.Sink, world.Outbox, world.FenceLog, knowledge, new EmbeddedEngineSettings { Shards = 3 }, NullLogger<EmbeddedEngine>.Instance);
         await engine.StartAsync("test", default);
         return new EmbeddedHost(engine, store);
+    }
+
+    [Fact]
+    public async Task A_link_that_was_seen_to_be_revoked_is_not_valid_again_after_a_crash()
+    {
+        var host = await LiveAsync();
+        await DeliverAsync(host, Log.Scan(Parcel, ScanEvent.PickedUp, World.Now), Log.Command(Parcel, World.Now, "c1", CommandKind.RevokeLinks));
+        await host.SettleAsync(); // no time has passed: no checkpoint would be due
+        await host.CrashAsync();
+
+        await using var next = await StartAsync(World);
+        await Log.OpenAsync(next.Engine);
+
+        Assert.Equal(1, (await FollowAsync(next, Parcel)).LinkEpoch);
     }
 
     sealed class EmbeddedHost(EmbeddedEngine engine, SqliteStore store) : EngineHost
