@@ -58,6 +58,9 @@ public sealed class FenceMemberships
     /// <summary>Ids of the fences that it is in.</summary>
     public IEnumerable<string> Inside => _present.Memberships.ToArray().Where(membership => membership.Inside).Select(membership => membership.Id);
 
+    /// <summary>Events told that stand, and that a late fix may still disprove; settled ones leave at some time.</summary>
+    public IReadOnlyList<FenceEvent> Recent => _recent;
+
     public bool IsIn(string fenceId)
     {
         foreach (ref readonly var membership in _present.Memberships)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TrackingSilo.Domain.Geofences;
 using TrackingSilo.Domain.Shipments;
 using TrackingSilo.Domain.Vehicles;
 using TrackingSilo.Engine.Actors;
@@ -8,7 +9,7 @@ namespace TrackingSilo.Engine.Snapshots;
 
 /// <summary>
 /// What one actor knows for good, as JSON: that which every run over the same log must end in, whatever was interrupted and repeated on the way. A shipment's kept scans,
-/// legs, status, registration and instructions; a vehicle's kept fixes, the fences that it is in and the stops done.
+/// legs, status, registration and instructions; a vehicle's kept fixes, the fences that it is in with what happened at them since the oldest of those fixes, and the stops done.
 /// <para>
 /// Left out is what a run adds of its own: estimates, versions, timers, milestones (decided or missed by the time of day), log positions, and whether an instruction was
 /// refused, which depends on the scans that came before it, and those come through another topic.
@@ -77,11 +78,25 @@ public static class ActorFacts
             json.WriteNumber("longitude", fix.Place.Longitude);
         });
         WriteAll(json, "fences", vehicle.Fences.Inside.Order(StringComparer.Ordinal), static (json, fence) => json.WriteString("id", fence));
+        WriteAll(json, "fenceEvents", StandingEvents(vehicle), static (json, happened) =>
+        {
+            json.WriteString("at", happened.At);
+            json.WriteString("fence", happened.FenceId);
+            json.WriteString("event", happened.Kind.ToString());
+        });
         json.WriteNumber("manifest", vehicle.Manifest.Version);
         WriteAll(json, "done", vehicle.Manifest.Stops.Where((_, stop) => route.StateOf(stop) == StopState.Done), static (json, stop) => json.WriteString("stop", stop.StopId));
         json.WriteEndObject();
         return vehicle.Applications;
     }
+
+    // Those of the kept fixes: how long settled ones stay in memory is the run's own. Dwelling may be noticed by silence, a timer.
+    static IEnumerable<FenceEvent> StandingEvents(VehicleActor vehicle)
+        => vehicle.Window.Count == 0
+            ? []
+            : vehicle.Fences.Recent
+                .Where(happened => happened.Kind != FenceEventKind.Dwelled && happened.At >= vehicle.Window[0].At)
+                .OrderBy(happened => happened.At).ThenBy(happened => happened.FenceId, StringComparer.Ordinal).ThenBy(happened => happened.Kind);
 
     static void WriteAll<T>(Utf8JsonWriter json, string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> write)
     {
