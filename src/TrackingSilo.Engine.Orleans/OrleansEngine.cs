@@ -47,7 +47,7 @@ public sealed class OrleansEngine : ITrackingEngine, IAsyncDisposable
     /// <summary>Begins a run, once the silo has joined its cluster.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _parts.Run = await _grains.GetGrain<ILogBookGrain>(0).BeginRunAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        _parts.Run = await _grains.GetGrain<ILogBookGrain>("book").BeginRunAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         _share.Start();
         _running = [.. _loops.Start(_stop.Token)];
         _parts.Log.Started(_parts.Run, _parts.Name);
@@ -58,7 +58,7 @@ public sealed class OrleansEngine : ITrackingEngine, IAsyncDisposable
     public async ValueTask<IReadOnlyList<OpenedPartition>> OpenPartitionsAsync(IReadOnlyList<LogPartition> partitions, CancellationToken cancellationToken)
     {
         var request = Wire.Write(new OpenRequest(_parts.Run, partitions), WireJson.Default.OpenRequest);
-        var answer = await _grains.GetGrain<ILogBookGrain>(0).OpenAsync(request).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var answer = await _grains.GetGrain<ILogBookGrain>("book").OpenAsync(request).WaitAsync(cancellationToken).ConfigureAwait(false);
         var opened = Wire.Read(answer, WireJson.Default.OpenedPartitionArray);
         _flusher.Open(opened);
         _share.Opened(partitions);

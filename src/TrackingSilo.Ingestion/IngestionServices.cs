@@ -13,12 +13,16 @@ namespace TrackingSilo.Ingestion;
 
 public static class IngestionServices
 {
-    /// <summary>
-    /// The way in over Kafka, <see cref="KafkaIngestion"/>, what the gateway needs, the <see cref="ICommandLog"/>, and the <see cref="IngestionCounters"/> of all of it. Needs an <see cref="ITrackingEngine"/>
-    /// and a <see cref="TimeProvider"/>.
-    /// </summary>
+    /// <summary>The way in over Kafka, <see cref="KafkaIngestion"/>, and what <see cref="AddKafkaGateway"/> adds. Needs an <see cref="ITrackingEngine"/> and a <see cref="TimeProvider"/>.</summary>
     /// <exception cref="InvalidOperationException">The configuration's section <see cref="KafkaSettings.Section"/> will not do; the message says why.</exception>
     public static IServiceCollection AddKafkaIngestion(this IServiceCollection services, IConfiguration configuration)
+        => services.AddKafkaGateway(configuration)
+            .AddSingleton<KafkaIngestion>()
+            .AddHostedService(provider => provider.GetRequiredService<KafkaIngestion>());
+
+    /// <summary>The way into Kafka: what the HTTP gateway needs, the <see cref="ICommandLog"/>, and the <see cref="IngestionCounters"/>. Needs a <see cref="TimeProvider"/>.</summary>
+    /// <exception cref="InvalidOperationException">The configuration's section <see cref="KafkaSettings.Section"/> will not do; the message says why.</exception>
+    public static IServiceCollection AddKafkaGateway(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton((configuration.GetSection(KafkaSettings.Section).Get<KafkaSettings>() ?? new KafkaSettings()).Checked());
         services.AddSingleton<IngestionCounters>();
@@ -32,8 +36,6 @@ public static class IngestionServices
         services.AddSingleton<GatewayProducer>();
         services.AddSingleton<ICommandLog>(provider => provider.GetRequiredService<GatewayProducer>());
         services.AddOpenApi();
-        services.AddSingleton<KafkaIngestion>();
-        services.AddHostedService(provider => provider.GetRequiredService<KafkaIngestion>());
         return services;
     }
 }

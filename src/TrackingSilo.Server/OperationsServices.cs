@@ -26,15 +26,24 @@ static class OperationsServices
     {
         app.MapGet("/health/live", () => Results.Ok()).ExcludeFromDescription();
         // Requests are answered only once everything has started.
-        app.MapGet("/health/ready", (ITrackingEngine engine) => Results.Json(Health.Of(engine.Statistics), s_json)).ExcludeFromDescription();
+        app.MapGet(
+            "/health/ready",
+            (ITrackingEngine engine) => Results.Json(
+                Health.Of(engine.Statistics), s_json, statusCode: app.Services.IsInCluster() ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable)).ExcludeFromDescription();
         app.MapGet("/ops/statistics", Statistics).ExcludeFromDescription();
     }
 
-    static IResult Statistics(
-        HttpContext context, ApiKeys keys, ITrackingEngine engine, IngestionCounters ingestion, PushStatistics push, OutboxDispatcher notifications)
+    // A server of a cluster has not all of these parts.
+    static IResult Statistics(HttpContext context, ApiKeys keys, ITrackingEngine engine, IngestionCounters ingestion)
         => keys.TryFind(context.Request.Headers[ApiKeys.Header], out var caller) && caller.IsOperator
             ? Results.Json(
-                new { Engine = engine.Statistics, Ingestion = ingestion.Snapshot(), Push = push, Notifications = notifications.Statistics },
+                new
+                {
+                    Engine = engine.Statistics,
+                    Ingestion = ingestion.Snapshot(),
+                    Push = context.RequestServices.GetService<PushStatistics>(),
+                    Notifications = context.RequestServices.GetService<OutboxDispatcher>()?.Statistics,
+                },
                 s_json)
             : Results.Problem(statusCode: StatusCodes.Status401Unauthorized, title: $"An operator's key in the header {ApiKeys.Header} is needed.");
 

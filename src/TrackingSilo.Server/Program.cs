@@ -1,4 +1,3 @@
-using TrackingSilo.Engine.Embedded;
 using TrackingSilo.Ingestion;
 using TrackingSilo.Ingestion.Gateway;
 using TrackingSilo.Notifications;
@@ -25,19 +24,29 @@ return await Sentences.RunAsync(() =>
     services.AddMerchants(settings);
     services.AddGeofences(settings);
     services.AddTrackingStore(settings);
-    services.AddEmbeddedEngine(settings);           // from here on actors live …
-    services.AddFenceRegistry();                    // … among fences …
-    services.AddNotifications(settings);            // … what they decide leaves …
-    services.AddTrackingPush(settings);             // … what they show is seen …
-    services.AddKafkaIngestion(settings);           // … and the log reaches them.
-    services.AddQueries();
+    var role = builder.AddTrackingEngine();         // from here on actors live, here or on other machines …
+    if (role.HasActors())
+    {
+        services.AddFenceRegistry();                // … among fences …
+        services.AddNotifications(settings);        // … what they decide leaves …
+    }
+    if (role.HasViewers())
+        services.AddTrackingPush(settings);         // … what they show is seen …
+    if (role.HasActors())
+        services.AddKafkaIngestion(settings);       // … and the log reaches them.
+    else
+        services.AddKafkaGateway(settings);
+    if (settings["Engine"] != "orleans")
+        services.AddQueries();                      // they ask the store of a server that is alone
     services.AddOperations(settings);
 
     var app = builder.Build();
-    app.MapTrackingPush();
-    app.MapTrackingGateway();
-    app.MapFences();
-    app.MapQueries();
+    if (role.HasViewers())
+        app.MapTrackingPush().MapTrackingGateway();
+    if (role.HasActors())
+        app.MapFences();
+    if (settings["Engine"] != "orleans")
+        app.MapQueries();
     app.MapOperations();
     return app;
 });

@@ -14,7 +14,7 @@ static class Sentences
             await using var app = build();
             await StartAsync(app);
             await app.WaitForShutdownAsync();
-            if (app.Services.GetRequiredService<KafkaIngestion>().StopReason is not { } reason)
+            if (app.Services.GetService<KafkaIngestion>()?.StopReason is not { } reason)
                 return Environment.ExitCode;
             Console.Error.WriteLine(reason);
         }

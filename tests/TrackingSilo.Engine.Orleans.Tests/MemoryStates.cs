@@ -47,16 +47,14 @@ sealed class MemoryStates : IGrainStorage, ISleepers
     public Task<IReadOnlyList<DueActor>> DueAsync(DateTimeOffset due, DueActor? after, int limit, int share, int shares, CancellationToken cancellationToken)
         => Task.FromResult<IReadOnlyList<DueActor>>(
         [
-            .. _states.Where(state => state.Key.State == "actor")
-                .Select(state => (Kind: KindOf(state.Key.Id), Key: state.Key.Id.Key.ToString()!, Due: StoredActor.DueOf(state.Value.Bytes)))
+            .. _states.Where(state => state.Key.State is "shipment" or "vehicle")
+                .Select(state => (Kind: state.Key.State == "shipment" ? ActorKind.Shipment : ActorKind.Vehicle, Key: state.Key.Id.Key.ToString()!, Due: StoredActor.DueOf(state.Value.Bytes)))
                 .Where(actor => actor.Due <= due)
                 .Select(actor => new DueActor(actor.Kind, actor.Key, actor.Due!.Value))
                 .Where(actor => after is not { } last || (actor.DueAt, actor.Kind, actor.Key).CompareTo((last.DueAt, last.Kind, last.Key)) > 0)
                 .OrderBy(actor => (actor.DueAt, actor.Kind, actor.Key))
                 .Take(limit),
         ]);
-
-    static ActorKind KindOf(GrainId id) => id.Type.ToString() == "shipment" ? ActorKind.Shipment : ActorKind.Vehicle;
 
     static long Expected<T>(IGrainState<T> state) => state.ETag is { } tag ? long.Parse(tag, CultureInfo.InvariantCulture) : 0;
 }

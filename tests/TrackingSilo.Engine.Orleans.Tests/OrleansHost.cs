@@ -23,6 +23,7 @@ sealed class OrleansHost : EngineHost
         var builder = new InProcessTestClusterBuilder(1);
         builder.Options.InitializeClientOnDeploy = false;
         builder.Options.ConfigureFileLogging = false;
+        builder.Options.ServiceId = "tests";
         builder.ConfigureSilo((_, silo) =>
         {
             storage(silo);

@@ -4,7 +4,7 @@ using TrackingSilo.Engine.Reports;
 namespace TrackingSilo.Engine.Orleans.Cluster;
 
 /// <summary>The one book of the cluster: runs of silos, numbers of partitions, who reads each and how far it is durable.</summary>
-public interface ILogBookGrain : IGrainWithIntegerKey
+public interface ILogBookGrain : IGrainWithStringKey
 {
     /// <summary>Begins the run of a silo that has started: greater than every earlier one.</summary>
     Task<long> BeginRunAsync();

@@ -33,7 +33,7 @@ sealed class Participant : IWatcher
 
     public async ValueTask<IReadOnlyList<VehicleView>> FleetAsync(CancellationToken cancellationToken)
     {
-        var parts = await _grains.GetGrain<ISituationGrain>(0).FleetAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        var parts = await _grains.GetGrain<ISituationGrain>("now").FleetAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         return [.. parts.SelectMany(part => Wire.Read(part, WireJson.Default.VehicleViewArray))];
     }
 
@@ -53,11 +53,11 @@ sealed class Participant : IWatcher
     public async Task<Situation> ReportAsync(SiloReport report, CancellationToken cancellationToken)
     {
         var bytes = Wire.Write(report, WireJson.Default.SiloReport);
-        var answer = await _grains.GetGrain<ISituationGrain>(0).ReportAsync(bytes, Reference).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var answer = await _grains.GetGrain<ISituationGrain>("now").ReportAsync(bytes, Reference).WaitAsync(cancellationToken).ConfigureAwait(false);
         return Wire.Read(answer, WireJson.Default.Situation);
     }
 
-    public Task PublishFleetElsewhereAsync(byte[] vehicles) => _grains.GetGrain<ISituationGrain>(0).PublishFleetAsync(vehicles, Name);
+    public Task PublishFleetElsewhereAsync(byte[] vehicles) => _grains.GetGrain<ISituationGrain>("now").PublishFleetAsync(vehicles, Name);
 
     Task IWatcher.PublishAsync(byte[] view)
     {

@@ -7,7 +7,7 @@ namespace TrackingSilo.Engine.Orleans.Cluster;
 /// What all silos and edges together know of the present: whether every partition is read to its end, and who looks at the fleet. In memory only: each reports every second, and who
 /// has not for a while does not count.
 /// </summary>
-public interface ISituationGrain : IGrainWithIntegerKey
+public interface ISituationGrain : IGrainWithStringKey
 {
     /// <summary>Takes a <see cref="SiloReport"/>, answers the <see cref="Situation"/>.</summary>
     Task<byte[]> ReportAsync([Immutable] byte[] report, IWatcher watcher);

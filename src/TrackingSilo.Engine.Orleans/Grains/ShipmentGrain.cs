@@ -12,7 +12,7 @@ namespace TrackingSilo.Engine.Orleans.Grains;
 
 /// <summary>A shell around one <see cref="ShipmentActor"/>.</summary>
 [PreferLocalPlacement]
-sealed class ShipmentGrain(SiloParts parts, [PersistentState("actor", OrleansEngineServices.Storage)] IPersistentState<GrainBytes> stored)
+sealed class ShipmentGrain(SiloParts parts, [PersistentState("shipment", OrleansEngineServices.Storage)] IPersistentState<GrainBytes> stored)
     : ActorGrain<ShipmentActor>(ActorKind.Shipment, parts, stored), IShipmentGrain
 {
     readonly Dictionary<string, Watch> _watches = new(StringComparer.Ordinal);

@@ -10,7 +10,7 @@ namespace TrackingSilo.Engine.Orleans.Grains;
 
 /// <summary>A shell around one <see cref="VehicleActor"/>.</summary>
 [PreferLocalPlacement]
-sealed class VehicleGrain(SiloParts parts, [PersistentState("actor", OrleansEngineServices.Storage)] IPersistentState<GrainBytes> stored)
+sealed class VehicleGrain(SiloParts parts, [PersistentState("vehicle", OrleansEngineServices.Storage)] IPersistentState<GrainBytes> stored)
     : ActorGrain<VehicleActor>(ActorKind.Vehicle, parts, stored), IVehicleGrain
 {
     // As bytes, since a manifest seldom changes.

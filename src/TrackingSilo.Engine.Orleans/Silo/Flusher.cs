@@ -31,13 +31,9 @@ sealed class Flusher(SiloParts parts, IGrainFactory grains) : IDisposable
 
     public DeliveryWindow this[PartitionId partition] => _windows[partition];
 
-    /// <summary>Takes partitions that begin anew from their durable positions.</summary>
+    /// <summary>From now on these are read here, each from behind its durable position, and no others.</summary>
     public void Open(IEnumerable<OpenedPartition> partitions)
-        => _windows = _windows.Concat(partitions.Select(partition => KeyValuePair.Create(partition.Id, new DeliveryWindow(partition))))
-            .GroupBy(entry => entry.Key).ToFrozenDictionary(group => group.Key, group => group.Last().Value);
-
-    /// <summary>Forgets partitions that others read now.</summary>
-    public void KeepOnly(IReadOnlySet<PartitionId> partitions) => _windows = _windows.Where(entry => partitions.Contains(entry.Key)).ToFrozenDictionary();
+        => _windows = partitions.ToFrozenDictionary(partition => partition.Id, partition => new DeliveryWindow(partition));
 
     /// <summary>Whether it is time for one: see the intervals in <see cref="Limits"/>.</summary>
     public bool IsDue
@@ -126,7 +122,7 @@ sealed class Flusher(SiloParts parts, IGrainFactory grains) : IDisposable
         if (moved.Length == 0)
             return;
         var report = Wire.Write(new DurableReport(parts.Run, moved), WireJson.Default.DurableReport);
-        await grains.GetGrain<ILogBookGrain>(0).SetDurableAsync(report).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await grains.GetGrain<ILogBookGrain>("book").SetDurableAsync(report).WaitAsync(cancellationToken).ConfigureAwait(false);
         foreach (var (partition, offset) in moved)
             windows[partition].SetDurable(offset);
     }

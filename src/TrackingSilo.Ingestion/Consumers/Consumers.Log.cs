@@ -30,7 +30,7 @@ static partial class ConsumersLog
     [LoggerMessage(LogLevel.Critical, "{Reason}")]
     public static partial void Stopped(this ILogger<KafkaIngestion> logger, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "The last that was read is not durable; it is read again at the next start")]
+    [LoggerMessage(LogLevel.Warning, "The last that was read is not durable; it is read again")]
     public static partial void NotFlushed(this ILogger<KafkaIngestion> logger, Exception exception);
 
     [LoggerMessage(LogLevel.Critical, "Reading the log has failed; the server stops")]

@@ -18,9 +18,11 @@ sealed class TestBroker : IAsyncDisposable
     readonly IConsumer<byte[], byte[]> _reader;
     readonly Lazy<IProducer<string, byte[]>> _producer;
 
-    TestBroker(DevBrokerProcess process)
+    readonly int _partitions;
+
+    TestBroker(DevBrokerProcess process, int partitions)
     {
-        _process = process;
+        (_process, _partitions) = (process, partitions);
         Librdkafka.Use();
         _reader = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
         {
@@ -43,8 +45,8 @@ sealed class TestBroker : IAsyncDisposable
 
     public string Log => _process.Log;
 
-    public static async Task<TestBroker> StartAsync()
-        => new(await DevBrokerProcess.StartAsync(Topics.Inputs.Concat(Topics.Outputs).Select(topic => new Topic(topic, Partitions))));
+    public static async Task<TestBroker> StartAsync(int partitions = Partitions)
+        => new(await DevBrokerProcess.StartAsync(Topics.Inputs.Concat(Topics.Outputs).Select(topic => new Topic(topic, partitions))), partitions);
 
     /// <summary>Cuts every connection; what was written is kept.</summary>
     public Task TakeDownAsync() => _process.TakeDownAsync();
@@ -64,7 +66,7 @@ sealed class TestBroker : IAsyncDisposable
     /// <summary>The first and the next offset of each partition.</summary>
     public IReadOnlyList<(TopicPartition Partition, long Low, long High)> Watermarks(IEnumerable<string> topics)
         => [.. from topic in topics
-               from partition in Enumerable.Range(0, Partitions).Select(number => new TopicPartition(topic, number))
+               from partition in Enumerable.Range(0, _partitions).Select(number => new TopicPartition(topic, number))
                let marks = _reader.QueryWatermarkOffsets(partition, s_answer)
                select (partition, marks.Low.Value, marks.High.Value)];
 

@@ -188,12 +188,16 @@ sealed class TestServer : IAsyncDisposable
     }
 
     static readonly Regex s_ofThese = new("/(tests|loadtests)/[^/]+/bin/", RegexOptions.RightToLeft);
+    static readonly Regex s_inOneFolder = new(@"/bin/TrackingSilo\.[^/]+/", RegexOptions.RightToLeft);
 
-    // The server's own output, of the same build as these tests.
+    // The server's own output, of the same build as these tests: beside the sources, or where all output goes to one folder.
     static string Program()
     {
         const string name = "TrackingSilo.Server";
-        var program = Path.Combine(s_ofThese.Replace(AppContext.BaseDirectory, $"/src/{name}/bin/", 1), name + ".dll");
+        var folder = s_ofThese.IsMatch(AppContext.BaseDirectory)
+            ? s_ofThese.Replace(AppContext.BaseDirectory, $"/src/{name}/bin/", 1)
+            : s_inOneFolder.Replace(AppContext.BaseDirectory, $"/bin/{name}/", 1);
+        var program = Path.Combine(folder, name + ".dll");
         Assert.True(File.Exists(program), $"{program} is missing: build the server first.");
         return program;
     }
