@@ -17,7 +17,7 @@ public sealed class EdgeEngine : ITrackingEngine, IAsyncDisposable
     readonly TimeProvider _clock;
     readonly ILogger<EdgeEngine> _log;
     readonly CancellationTokenSource _stop = new();
-    volatile Situation _situation = new(InputState.CatchingUp, []);
+    volatile ClusterSituation _situation = new(InputState.CatchingUp, []);
     Task _running = Task.CompletedTask;
 
     public EdgeEngine(IGrainFactory grains, IUpdateSink sink, TimeProvider clock, ILogger<EdgeEngine> log)
@@ -88,7 +88,7 @@ public sealed class EdgeEngine : ITrackingEngine, IAsyncDisposable
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            _situation = new Situation(InputState.Unreadable, []);
+            _situation = new ClusterSituation(InputState.Unreadable, []);
             _log.LoopFailed(failure);
         }
     }

@@ -48,6 +48,7 @@ public sealed class OrleansEngine : ITrackingEngine, IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _parts.Run = await _grains.GetGrain<ILogBookGrain>("book").BeginRunAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _parts.Learner.ExchangeAsync(cancellationToken).ConfigureAwait(false);
         _share.Start();
         _running = [.. _loops.Start(_stop.Token)];
         _parts.Log.Started(_parts.Run, _parts.Name);

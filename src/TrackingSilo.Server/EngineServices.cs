@@ -1,6 +1,5 @@
 using TrackingSilo.Engine.Embedded;
 #if WITH_ORLEANS
-using Orleans.Runtime;
 using TrackingSilo.Engine.Orleans;
 using TrackingSilo.Engine.Ports;
 #endif

@@ -20,7 +20,10 @@ static class OperationsServices
 
     /// <summary><c>EndWithInput=true</c>: the server ends when its standard input does, so that it cannot outlive whoever started it.</summary>
     public static IServiceCollection AddOperations(this IServiceCollection services, IConfiguration configuration)
-        => configuration.GetValue<bool>("EndWithInput") ? services.AddHostedService<EndWithInput>() : services;
+    {
+        services.AddMetricsExport(configuration);
+        return configuration.GetValue<bool>("EndWithInput") ? services.AddHostedService<EndWithInput>() : services;
+    }
 
     public static void MapOperations(this WebApplication app)
     {

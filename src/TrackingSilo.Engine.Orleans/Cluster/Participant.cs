@@ -50,11 +50,11 @@ sealed class Participant : IWatcher
     }
 
     /// <summary>Says how this process stands, and hears how the cluster does.</summary>
-    public async Task<Situation> ReportAsync(SiloReport report, CancellationToken cancellationToken)
+    public async Task<ClusterSituation> ReportAsync(SiloReport report, CancellationToken cancellationToken)
     {
         var bytes = Wire.Write(report, WireJson.Default.SiloReport);
         var answer = await _grains.GetGrain<ISituationGrain>("now").ReportAsync(bytes, Reference).WaitAsync(cancellationToken).ConfigureAwait(false);
-        return Wire.Read(answer, WireJson.Default.Situation);
+        return Wire.Read(answer, WireJson.Default.ClusterSituation);
     }
 
     public Task PublishFleetElsewhereAsync(byte[] vehicles) => _grains.GetGrain<ISituationGrain>("now").PublishFleetAsync(vehicles, Name);

@@ -9,7 +9,7 @@ namespace TrackingSilo.Engine.Orleans.Cluster;
 /// </summary>
 public interface ISituationGrain : IGrainWithStringKey
 {
-    /// <summary>Takes a <see cref="SiloReport"/>, answers the <see cref="Situation"/>.</summary>
+    /// <summary>Takes a <see cref="SiloReport"/>, answers the <see cref="ClusterSituation"/>.</summary>
     Task<byte[]> ReportAsync([Immutable] byte[] report, IWatcher watcher);
 
     /// <summary>Gives vehicles' newest states to every process where somebody looks at the fleet, but the one that says so.</summary>
@@ -29,7 +29,7 @@ sealed record SiloReport(string Name, InputState Input, IReadOnlyList<string> Re
 
 /// <param name="Input">Of the whole cluster.</param>
 /// <param name="FleetWatchedBy">Processes where somebody looks at the fleet.</param>
-sealed record Situation(InputState Input, IReadOnlyList<string> FleetWatchedBy);
+sealed record ClusterSituation(InputState Input, IReadOnlyList<string> FleetWatchedBy);
 
 sealed class SituationGrain : Grain, ISituationGrain
 {
@@ -44,7 +44,7 @@ sealed class SituationGrain : Grain, ISituationGrain
             _heard[said.Name] = new Heard(said, watcher, TimeProvider.System.GetTimestamp());
         Forget();
         var watched = _heard.Values.Where(heard => heard.Report.WatchesFleet).Select(heard => heard.Report.Name);
-        return Task.FromResult(Wire.Write(new Situation(Input(), [.. watched]), WireJson.Default.Situation));
+        return Task.FromResult(Wire.Write(new ClusterSituation(Input(), [.. watched]), WireJson.Default.ClusterSituation));
     }
 
     public Task PublishFleetAsync(byte[] vehicles, string from)

@@ -128,7 +128,10 @@ sealed class VehicleGrain(SiloParts parts, [PersistentState("vehicle", OrleansEn
             Interlocked.Increment(ref Counters.ArrivalsScored);
             if (score.InWindow)
                 Interlocked.Increment(ref Counters.ArrivalsInWindow);
+            Parts.Learner.Add(score);
         }
+        foreach (var leg in Effects.Legs)
+            Parts.Learner.Add(leg);
         if (Effects.ViewChanged)
             PublishToFleet();
         base.Carry(now);

@@ -80,5 +80,6 @@ static class Wire
 [JsonSerializable(typeof(OpenedPartition[]))]
 [JsonSerializable(typeof(Cluster.DurableReport))]
 [JsonSerializable(typeof(Cluster.SiloReport))]
-[JsonSerializable(typeof(Cluster.Situation))]
+[JsonSerializable(typeof(Cluster.ClusterSituation))]
+[JsonSerializable(typeof(Cluster.ArrivalTruths))]
 sealed partial class WireJson : JsonSerializerContext;

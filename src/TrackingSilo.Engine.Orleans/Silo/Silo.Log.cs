@@ -27,6 +27,9 @@ static partial class SiloLog
     [LoggerMessage(LogLevel.Warning, "The cluster does not answer; what it should do is tried again.")]
     public static partial void LoopFailed(this ILogger log, Exception failure);
 
+    [LoggerMessage(LogLevel.Warning, "What the cluster has learned about arrivals cannot be read here; what was known before stays.")]
+    public static partial void NotLearned(this ILogger log, Exception failure);
+
     [LoggerMessage(LogLevel.Information, "This silo reads {Mine} of {All} partitions; {Silos} silos are active.")]
     public static partial void Share(this ILogger log, int mine, int all, int silos);
 

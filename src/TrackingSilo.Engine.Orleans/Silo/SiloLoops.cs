@@ -18,6 +18,7 @@ sealed class SiloLoops(SiloParts parts, IGrainFactory grains, Flusher flusher, I
         EveryAsync(Second, LookAroundAsync, stop),
         EveryAsync(Second, ReportAsync, stop),
         EveryAsync(Limits.PushTick, PublishFleetAsync, stop),
+        EveryAsync(Limits.LearnerInterval, parts.Learner.ExchangeAsync, stop),
         UntilStoppedAsync(parts.Tells.RunAsync(parts.Clock, stop)),
     ];
 

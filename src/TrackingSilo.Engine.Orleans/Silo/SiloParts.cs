@@ -20,6 +20,7 @@ sealed class SiloParts(TimeProvider clock, IUpdateSink sink, IOutbox outbox, IFe
     public EngineCounters Counters { get; } = new();
     public Residents Residents { get; } = new(clock);
     public TellPost Tells { get; } = new(grains, log);
+    public LearnerPost Learner { get; } = new(knowledge, grains, log);
     public FleetViews Fleet { get; } = new(sink);
 
     /// <summary>Tells this process from every other, also from earlier ones of the same machine.</summary>
