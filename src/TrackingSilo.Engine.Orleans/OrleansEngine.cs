@@ -42,6 +42,8 @@ public sealed class OrleansEngine : ITrackingEngine, IAsyncDisposable
         Checkpoints = _flusher.Flushes,
         SnapshotsSaved = Interlocked.Read(ref _parts.SnapshotsSaved),
         Input = _parts.Input.State,
+        Unsaved = _parts.Residents.DirtyCount,
+        StoreAwayFor = _flusher.StoreAwayFor,
     };
 
     /// <summary>Begins a run, once the silo has joined its cluster.</summary>
@@ -68,6 +70,8 @@ public sealed class OrleansEngine : ITrackingEngine, IAsyncDisposable
 
     public async ValueTask<DeliveryResult> DeliverAsync(PartitionId partition, ReadOnlyMemory<Report> reports, CancellationToken cancellationToken)
     {
+        while (_flusher.IsFull)
+            await Task.Delay(Limits.Tick, _parts.Clock, cancellationToken).ConfigureAwait(false);
         var window = _flusher[partition];
         window.Begin(reports.Span[0].Offset, reports.Span[^1].Offset);
         var gap = false;
@@ -115,7 +119,14 @@ public sealed class OrleansEngine : ITrackingEngine, IAsyncDisposable
     /// <summary>Makes everything durable, says goodbye and stops. What arrives meanwhile is the caller's to hold back.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await _flusher.RunAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _flusher.RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            _parts.Log.EndsUnsaved(failure);
+        }
         await _member.ReportAsync(new SiloReport(_member.Name, InputState.CatchingUp, [], 0, false, false, IsLeaving: true), cancellationToken).ConfigureAwait(false);
         await DisposeAsync().ConfigureAwait(false);
     }

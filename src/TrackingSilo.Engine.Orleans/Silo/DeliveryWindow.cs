@@ -20,6 +20,16 @@ sealed class DeliveryWindow(OpenedPartition partition)
 
     public long Durable => Volatile.Read(ref _durable);
 
+    /// <summary>Actors in it.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _entries.Count;
+        }
+    }
+
     /// <summary>A batch is to be delivered from here on; where that was delivered before, the partition has gone back, and nothing is known of what actors had.</summary>
     public void Begin(long first, long last)
     {

@@ -14,12 +14,19 @@ sealed class Flusher(SiloParts parts, IGrainFactory grains) : IDisposable
     readonly SemaphoreSlim _one = new(1, 1);
     volatile FrozenDictionary<PartitionId, DeliveryWindow> _windows = FrozenDictionary<PartitionId, DeliveryWindow>.Empty;
     long _ended = parts.Clock.GetTimestamp();
+    long _awaySince;
     TimeSpan _rest = TimeSpan.Zero;
 
     public long Flushes { get; private set; }
 
     /// <summary>Grains that the store takes a second, as measured in the last flush of some size; 0: not measured.</summary>
     public double WritesPerSecond { get; private set; }
+
+    /// <summary>How long saving has failed; null: it does not.</summary>
+    public TimeSpan? StoreAwayFor => Volatile.Read(ref _awaySince) is > 0 and var since ? parts.Clock.GetElapsedTime(since) : null;
+
+    /// <summary>So much is delivered or changed and not durable that input has to wait.</summary>
+    public bool IsFull => Math.Max(parts.Residents.DirtyCount, _windows.Values.Sum(window => window.Count)) >= Limits.UnsavedActorsMax;
 
     /// <summary>How long the last flush made the next one wait.</summary>
     public TimeSpan Rest => _rest;
@@ -62,6 +69,7 @@ sealed class Flusher(SiloParts parts, IGrainFactory grains) : IDisposable
             // Before the actors: whatever is behind the frontier is then in them.
             var frontiers = windows.ToDictionary(entry => entry.Key, entry => entry.Value.ToFlush());
             var failures = await FlushActorsAsync(windows, frontiers, cancellationToken).ConfigureAwait(false);
+            Volatile.Write(ref _awaySince, failures is null ? 0 : _awaySince > 0 ? _awaySince : began);
             await SayDurableAsync(windows, frontiers, cancellationToken).ConfigureAwait(false);
             Flushes++;
             _rest = parts.Clock.GetElapsedTime(began) * ((1 / Limits.FlushStoreShare) - 1);

@@ -18,6 +18,9 @@ static partial class SiloLog
     [LoggerMessage(LogLevel.Warning, "Words between actors wait: their receiver cannot be reached.")]
     public static partial void TellWaits(this ILogger log, Exception failure);
 
+    [LoggerMessage(LogLevel.Error, "The silo ends with changes that are not saved; they are read again from the log.")]
+    public static partial void EndsUnsaved(this ILogger log, Exception failure);
+
     [LoggerMessage(LogLevel.Warning, "{Kind} {Key} was not saved; nothing is lost, what was delivered to it is not committed.")]
     public static partial void NotFlushed(this ILogger log, ActorKind kind, string key, Exception failure);
 
