@@ -34,9 +34,9 @@ abstract class ActorGrain<TActor>(ActorKind kind, SiloParts parts, IPersistentSt
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         Key = this.GetPrimaryKeyString();
+        Restore();
         _resident = parts.Residents.Enter(kind, Key, this, this.AsReference<IActorGrain>());
         _current = parts.Input.IsLive;
-        Restore();
         if (stored.RecordExists)
         {
             Interlocked.Increment(ref Counters.ActorsLoaded);
