@@ -42,6 +42,14 @@ CREATE TABLE IF NOT EXISTS data_protection_keys (
     xml text NOT NULL
 );
 
+-- What is no grain's: fences that came through the API.
+CREATE TABLE IF NOT EXISTS cluster_documents (
+    cluster_id varchar(150) NOT NULL,
+    name text NOT NULL,
+    content bytea NOT NULL,
+    PRIMARY KEY (cluster_id, name)
+);
+
 CREATE OR REPLACE FUNCTION grain_due_at(state bytea) RETURNS bigint IMMUTABLE LANGUAGE sql
     AS $$ SELECT nullif(('x' || encode(substring(state FROM 1 FOR 8), 'hex'))::bit(64)::bigint, 9223372036854775807) $$;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using TrackingSilo.Domain.Shipments;
+using TrackingSilo.Domain.Vehicles;
 using TrackingSilo.Engine.Orleans.Cluster;
 using TrackingSilo.Engine.Orleans.Silo;
 using TrackingSilo.Engine.Ports;
@@ -49,6 +50,8 @@ public sealed class EdgeEngine : ITrackingEngine, IAsyncDisposable
         => _participant.FollowAsync(id, have, viewer, watchedUntil, cancellationToken);
 
     public ValueTask<IReadOnlyList<VehicleView>> FleetAsync(CancellationToken cancellationToken) => _participant.FleetAsync(cancellationToken);
+
+    public ValueTask<VehicleRoute?> RouteAsync(VehicleId id, CancellationToken cancellationToken) => _participant.RouteAsync(id, cancellationToken);
 
     public ValueTask ConfirmSentAsync(ShipmentId id, IReadOnlyList<string> outboxKeys, CancellationToken cancellationToken)
         => _participant.ConfirmSentAsync(id, outboxKeys, cancellationToken);

@@ -99,6 +99,7 @@ public static class OrleansEngineServices
         // Orleans lives in real time, whatever the domain's clock does.
         services.AddKeyedSingleton(KeyedService.AnyKey, TimeProvider.System);
         services.AddSingleton(_ => NpgsqlDataSource.Create(settings.ConnectionString));
+        services.AddSingleton(provider => new ClusterDocuments(provider.GetRequiredService<NpgsqlDataSource>(), settings.Id));
         services.AddOptions<KeyManagementOptions>().Configure<NpgsqlDataSource>((options, database) => options.XmlRepository = new SharedKeys(database));
         return services;
     }

@@ -1,7 +1,9 @@
 using TrackingSilo.Engine.Embedded;
+using TrackingSilo.Engine.Ports;
+using TrackingSilo.Server.Fences;
 #if WITH_ORLEANS
 using TrackingSilo.Engine.Orleans;
-using TrackingSilo.Engine.Ports;
+using TrackingSilo.Engine.Orleans.Postgres;
 #endif
 
 namespace TrackingSilo.Server;
@@ -35,7 +37,11 @@ static class EngineServices
             case null or "" or "embedded":
                 if (settings["Role"] is { Length: > 0 } set && set != "all")
                     throw new InvalidOperationException($"Role is '{set}': only servers with Engine orleans have roles.");
-                builder.Services.AddEmbeddedEngine(settings);
+                builder.Services.AddEmbeddedEngine(settings).AddSingleton(provider =>
+                {
+                    var store = provider.GetRequiredService<ITrackingStore>();
+                    return new StoredDocuments(store.LoadDocumentAsync, (documents, cancellationToken) => store.SaveAsync(new Checkpoint([], [], documents), cancellationToken));
+                });
                 return ServerRole.All;
             case "orleans":
                 return builder.AddOrleans(settings["Role"] switch
@@ -57,7 +63,11 @@ static class EngineServices
     static ServerRole AddOrleans(this WebApplicationBuilder builder, ServerRole role)
     {
         if (role.HasActors())
-            builder.AddOrleansSilo();
+            builder.AddOrleansSilo().Services.AddSingleton(provider =>
+            {
+                var documents = provider.GetRequiredService<ClusterDocuments>();
+                return new StoredDocuments(documents.LoadAsync, documents.SaveAsync);
+            });
         else
             builder.AddOrleansEdge();
         if (!role.HasViewers())

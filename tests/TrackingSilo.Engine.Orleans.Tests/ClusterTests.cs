@@ -35,7 +35,7 @@ public sealed class ClusterTests : IAsyncLifetime
             lock (_sinks)
                 _sinks[options.SiloName] = sink;
             silo.Configure<ClusterMembershipOptions>(membership => (membership.ProbeTimeout, membership.NumMissedProbesLimit, membership.NumVotesForDeathDeclaration) = (TimeSpan.FromSeconds(1), 2, 1));
-            silo.Services.AddSingleton<IUpdateSink>(sink).AddSingleton<IOutbox>(_world.Outbox).AddSingleton(new KnowledgeSource()).AddOrleansActors(_world.Clock)
+            silo.Services.AddSingleton<IUpdateSink>(sink).AddSingleton<IOutbox>(_world.Outbox).AddSingleton<IFenceLog>(_world.FenceLog).AddSingleton(new KnowledgeSource()).AddOrleansActors(_world.Clock)
                 .AddSingleton<ISleepers>(_states).AddKeyedSingleton<IGrainStorage>(OrleansEngineServices.Storage, _states);
         });
         _cluster = builder.Build();

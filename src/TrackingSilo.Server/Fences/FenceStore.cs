@@ -9,15 +9,15 @@ using TrackingSilo.Engine.Ports;
 namespace TrackingSilo.Server.Fences;
 
 /// <summary>
-/// Fences that came through the API, as documents of the store: a version that counts changes, and the fences, by a hash of their id, in so many parts that a change writes little.
+/// Fences that came through the API, as documents of the store or the cluster: a version that counts changes, and the fences, by a hash of their id, in so many parts that a change writes little.
 /// </summary>
-sealed class FenceStore(ITrackingStore store)
+sealed class FenceStore(StoredDocuments documents)
 {
     const int Parts = 64;
     const string VersionName = "fences";
 
     public async Task<long> VersionAsync(CancellationToken cancellationToken)
-        => await store.LoadDocumentAsync(VersionName, cancellationToken) is { } version ? long.Parse(Encoding.ASCII.GetString(version), CultureInfo.InvariantCulture) : 0;
+        => await documents.Load(VersionName, cancellationToken) is { } version ? long.Parse(Encoding.ASCII.GetString(version), CultureInfo.InvariantCulture) : 0;
 
     /// <exception cref="InvalidDataException">A part is damaged.</exception>
     public async Task<Dictionary<string, Geofence>> LoadAsync(CancellationToken cancellationToken)
@@ -25,7 +25,7 @@ sealed class FenceStore(ITrackingStore store)
         var fences = new Dictionary<string, Geofence>(StringComparer.Ordinal);
         for (var part = 0; part < Parts; part++)
         {
-            if (await store.LoadDocumentAsync(NameOf(part), cancellationToken) is not { } content)
+            if (await documents.Load(NameOf(part), cancellationToken) is not { } content)
                 continue;
             var read = GeofenceFile.Read(NameOf(part), content);
             if (!read.IsRead)
@@ -55,12 +55,12 @@ sealed class FenceStore(ITrackingStore store)
         }
         if (buffer.WrittenCount > GeofenceFile.FileMaxBytes)
             return false;
-        StoredDocument[] documents =
+        StoredDocument[] changed =
         [
             new(NameOf(part), buffer.WrittenMemory),
             new(VersionName, Encoding.ASCII.GetBytes(version.ToString(CultureInfo.InvariantCulture))),
         ];
-        await store.SaveAsync(new Checkpoint([], [], documents), cancellationToken);
+        await documents.Save(changed, cancellationToken);
         return true;
     }
 
@@ -69,3 +69,8 @@ sealed class FenceStore(ITrackingStore store)
     // The same on every machine and in every run.
     static int PartOf(string id) => SHA256.HashData(Encoding.UTF8.GetBytes(id))[0] % Parts;
 }
+
+/// <summary>Where documents that are no actor's lie: in the store of a server that is alone, or in its cluster's database.</summary>
+/// <param name="Load">By name; null where there is none.</param>
+/// <param name="Save">All of them in one transaction.</param>
+sealed record StoredDocuments(Func<string, CancellationToken, Task<byte[]?>> Load, Func<IReadOnlyList<StoredDocument>, CancellationToken, Task> Save);
