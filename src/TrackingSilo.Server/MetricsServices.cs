@@ -21,7 +21,7 @@ static class MetricsServices
         return services.AddHostedService(_ => new MetricsExport(endpoint, instance));
     }
 
-    sealed class MetricsExport(Uri endpoint, string instance) : IHostedService
+    sealed class MetricsExport(Uri endpoint, string instance) : IHostedService, IDisposable
     {
         MeterProvider? _provider;
 
@@ -37,8 +37,10 @@ static class MetricsServices
 
         public Task StopAsync(CancellationToken cancellationToken)
         {
-            _provider?.Dispose();
+            Dispose();
             return Task.CompletedTask;
         }
+
+        public void Dispose() => _provider?.Dispose();
     }
 }

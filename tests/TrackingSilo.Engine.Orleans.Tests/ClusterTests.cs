@@ -11,7 +11,7 @@ using TrackingSilo.Engine.Tests;
 namespace TrackingSilo.Engine.Orleans.Tests;
 
 /// <summary>Two silos in one process: what one delivers, the other shows; what one loses, the other reads again.</summary>
-public sealed class ClusterTests : IAsyncLifetime
+public sealed class ClusterTests : IAsyncLifetime, IDisposable
 {
     static readonly ShipmentId s_parcel = ShipmentId.Parse("acme/P1");
     static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
@@ -54,8 +54,9 @@ public sealed class ClusterTests : IAsyncLifetime
             await EngineOf(silo).DisposeAsync();
         await _cluster.StopAllSilosAsync();
         await _cluster.DisposeAsync();
-        _world.Dispose();
     }
+
+    public void Dispose() => _world.Dispose();
 
     [Fact]
     public async Task A_viewer_on_another_silo_is_shown_what_changes()
