@@ -23,7 +23,7 @@ public partial class DeploymentTests
         var set = SettingsIn("docker-compose.yml").Concat(Checkout.Files.Where(file => file.StartsWith("deploy/kubernetes/", StringComparison.Ordinal)).SelectMany(SettingsIn)).Distinct().ToList();
 
         Assert.Contains("Cluster:ConnectionString", set);
-        Assert.Empty(set.Where(setting => !known.Contains(setting) && !_platforms.Contains(setting)));
+        Assert.DoesNotContain(set, setting => !known.Contains(setting) && !_platforms.Contains(setting));
     }
 
     [Fact]
