@@ -7,7 +7,7 @@ using TrackingSilo.Server.Tests.Hosting;
 
 namespace TrackingSilo.Server.Tests;
 
-/// <summary>One parcel from its announcement to the door, through the log, the engine and the hub, as two people see it: one at a desk, one with a telephone.</summary>
+/// <summary>One parcel from its announcement to the door, through the log, the engine and the hub, as two people see it: one at a desk, one with a telephone and in Norwegian.</summary>
 public sealed class BrowserStoryTests(Chromium chromium) : IAsyncLifetime, IClassFixture<Chromium>
 {
     const string Carrier = "decent";
@@ -17,6 +17,12 @@ public sealed class BrowserStoryTests(Chromium chromium) : IAsyncLifetime, IClas
 
     static readonly float s_patience = (float)Patience.Limit.TotalMilliseconds;
     static readonly ShipmentId s_id = ShipmentId.Parse($"{Carrier}/{Number}");
+
+    static readonly Dictionary<string, string> s_norwegian = new()
+    {
+        ["Announced"] = "Varslet", ["On its way"] = "På vei", ["Out for delivery"] = "Ute for levering", ["6 stops before you"] = "6 stopp før deg",
+        ["Connecting again"] = "Kobler til igjen", ["1 stop before you"] = "1 stopp før deg", ["You are next"] = "Du er neste", ["Delivered"] = "Levert",
+    };
 
     // Twenty times as fast as life: its tour of a quarter of an hour takes a minute.
     static readonly ClockSchedule s_clock = new()
@@ -51,7 +57,7 @@ public sealed class BrowserStoryTests(Chromium chromium) : IAsyncLifetime, IClas
         await _broker.WriteAsync(TestBroker.Topics.Shipments, s_id.Value, Message.Registration(Carrier, Number, Now, Drive.PlaceOf(Stops - 1), Now.AddHours(6)), Now);
         var link = await _server.LinkAsync(s_id);
         await using var desk = await OpenAsync(link, Visit.Desktop());
-        await using var phone = await OpenAsync(link, Visit.Phone());
+        await using var phone = await OpenAsync(link, Visit.Phone("nb-NO"));
         Visit[] pages = [desk, phone];
         await EachAsync(pages, page => TextAsync(page, "status", "Announced"));
         await PicturesAsync(desk, phone, "1-announced");
@@ -70,7 +76,7 @@ public sealed class BrowserStoryTests(Chromium chromium) : IAsyncLifetime, IClas
         await PicturesAsync(desk, phone, "2-out-for-delivery");
 
         await _server.KillAsync();
-        await EachAsync(pages, page => Assertions.Expect(page.Slot("freshText")).ToContainTextAsync("Connecting again", new() { Timeout = s_patience }));
+        await EachAsync(pages, async page => await Assertions.Expect(page.Slot("freshText")).ToContainTextAsync(await InTheirsAsync(page, "Connecting again"), new() { Timeout = s_patience }));
         Assert.All(await Task.WhenAll(pages.Select(SeenAsync)), seen => Assert.NotEqual("", seen.Window)); // it keeps what it has
         await PicturesAsync(desk, phone, "3-server-gone");
         await _server.DisposeAsync();
@@ -115,7 +121,10 @@ public sealed class BrowserStoryTests(Chromium chromium) : IAsyncLifetime, IClas
 
     static Task EachAsync(Visit[] pages, Func<Visit, Task> look) => Task.WhenAll(pages.Select(look));
 
-    static Task TextAsync(Visit page, string slot, string text) => Assertions.Expect(page.Slot(slot)).ToHaveTextAsync(text, new() { Timeout = s_patience });
+    static async Task TextAsync(Visit page, string slot, string text)
+        => await Assertions.Expect(page.Slot(slot)).ToHaveTextAsync(await InTheirsAsync(page, text), new() { Timeout = s_patience });
+
+    static async Task<string> InTheirsAsync(Visit page, string text) => await page.Page.Locator("html").GetAttributeAsync("lang") == "nb" ? s_norwegian[text] : text;
 
     static ILocator Marker(Visit page) => page.Page.Locator(".pin.van");
 

@@ -59,14 +59,15 @@ sealed class Fleet
 }
 
 /// <summary>The fleet in a few numbers, and the vehicles that somebody should look after: silent ones first, then the latest.</summary>
+/// <param name="StopsAtRisk">Stops that late vehicles still have to make.</param>
 sealed record FleetSummary(
-    int Vehicles, int Silent, int Late, int StopsDone, int StopsTotal, FleetArea? Bounds, IReadOnlyList<VehicleView> Attention, IReadOnlyDictionary<string, int> Occupancy)
+    int Vehicles, int Silent, int Late, int StopsDone, int StopsTotal, int StopsAtRisk, FleetArea? Bounds, IReadOnlyList<VehicleView> Attention, IReadOnlyDictionary<string, int> Occupancy)
 {
     public static bool IsLate(in VehicleView vehicle) => vehicle.LateSeconds >= Limits.FleetLateAfter.TotalSeconds;
 
     public static FleetSummary Of(IReadOnlyCollection<VehicleView> all)
     {
-        int silent = 0, late = 0, done = 0, total = 0;
+        int silent = 0, late = 0, done = 0, total = 0, atRisk = 0;
         double south = 90, north = -90, west = 180, east = -180;
         var attention = new List<VehicleView>();
         var occupancy = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -76,6 +77,7 @@ sealed record FleetSummary(
             total += vehicle.StopsTotal;
             silent += vehicle.Silent ? 1 : 0;
             late += IsLate(vehicle) ? 1 : 0;
+            atRisk += IsLate(vehicle) ? Math.Max(0, vehicle.StopsTotal - vehicle.StopsDone) : 0;
             (south, north) = (Math.Min(south, vehicle.Place.Latitude), Math.Max(north, vehicle.Place.Latitude));
             (west, east) = (Math.Min(west, vehicle.Place.Longitude), Math.Max(east, vehicle.Place.Longitude));
             if (vehicle.Silent || IsLate(vehicle))
@@ -85,7 +87,7 @@ sealed record FleetSummary(
         }
         attention.Sort(Worse);
         return new FleetSummary(
-            all.Count, silent, late, done, total, all.Count == 0 ? null : new FleetArea(south, west, north, east), [.. attention.Take(Limits.FleetAttentionMax)], occupancy);
+            all.Count, silent, late, done, total, atRisk, all.Count == 0 ? null : new FleetArea(south, west, north, east), [.. attention.Take(Limits.FleetAttentionMax)], occupancy);
     }
 
     static int Worse(VehicleView a, VehicleView b)

@@ -41,6 +41,7 @@ static class FleetJson
         json.WriteNumber("late", summary.Late);
         json.WriteNumber("stopsDone", summary.StopsDone);
         json.WriteNumber("stopsTotal", summary.StopsTotal);
+        json.WriteNumber("stopsAtRisk", summary.StopsAtRisk);
         json.WriteEndObject();
         if (summary.Bounds is not { } bounds)
             return;

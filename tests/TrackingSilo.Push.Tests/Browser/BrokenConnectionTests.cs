@@ -52,6 +52,34 @@ public sealed class BrokenConnectionTests(Chromium chromium) : IDisposable
         await visit.LiveAsync();
     }
 
+    [Theory]
+    [InlineData(30)]
+    [InlineData(180)]
+    public async Task A_network_that_is_away_for_long_leaves_what_was_known_and_its_time_and_then_the_newest(int seconds)
+    {
+        if (Environment.GetEnvironmentVariable("TRACKINGSILO_LONG") != "1")
+            return; // the same in short stands above
+        await using var site = await StartAsync(new TestEngine(TimeProvider.System), port: 0);
+        site.Engine.Put(Samples.OutForDelivery(s_now, 9));
+        await using var visit = await OpenAsync(site);
+        var window = await visit.Slot("window").TextContentAsync();
+
+        await visit.Context.SetOfflineAsync(true);
+        await Assertions.Expect(visit.Slot("freshText")).ToContainTextAsync("No connection. As of", new() { Timeout = 20_000 });
+        var since = await visit.Slot("freshText").TextContentAsync();
+        for (var stops = 8; stops > 1; stops--)
+            site.Engine.Put(Samples.OutForDelivery(s_now, stops));
+        await Task.Delay(TimeSpan.FromSeconds(seconds)); // what is tested is that so much time has passed
+        Assert.Equal((since, window, "9 stops before you"), (await visit.Slot("freshText").TextContentAsync(), await visit.Slot("window").TextContentAsync(), await visit.Slot("stops").TextContentAsync()));
+        await visit.ScreenshotAsync($"offline-{seconds}s-phone", whole: false);
+        await visit.Context.SetOfflineAsync(false);
+
+        await visit.TextAsync("stops", "2 stops before you");
+        await visit.LiveAsync();
+        site.Engine.Put(Samples.Delivered(s_now));
+        await visit.TextAsync("status", "Delivered");
+    }
+
     [Fact]
     public async Task Where_the_hub_cannot_be_reached_it_polls()
     {

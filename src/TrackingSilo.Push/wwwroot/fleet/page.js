@@ -162,9 +162,9 @@ async function open(vehicle) {
   await tour.open(vehicle, () => ask(`/fleet/vehicles/${vehicle.id.split("/").map(encodeURIComponent).join("/")}/route`), now());
 }
 
-function drawSums({ vehicles = 0, silent = 0, late = 0, stopsDone = 0, stopsTotal = 0 }) {
+function drawSums({ vehicles = 0, silent = 0, late = 0, stopsDone = 0, stopsTotal = 0, stopsAtRisk = 0 }) {
   const entries = [
-    ["vehicles", vehicles, ""], ["silent", silent, silent ? "silent" : ""], ["late", late, late ? "late" : ""], ["stops done", stopsTotal ? `${stopsDone} of ${stopsTotal}` : "0", ""],
+    ["vehicles", vehicles, ""], ["silent", silent, silent ? "silent" : ""], ["late", late, late ? "late" : ""], ["stops at risk", stopsAtRisk, stopsAtRisk ? "late" : ""], ["stops done", stopsTotal ? `${stopsDone} of ${stopsTotal}` : "0", ""],
   ];
   if (slots.sums.children.length === 0) {
     slots.sums.replaceChildren(...entries.map(([name]) => {
