@@ -7,7 +7,7 @@ namespace TrackingSilo.Domain.Arrivals;
 /// </summary>
 public sealed class ArrivalLearner
 {
-    /// <summary>Travel times kept, over all carriers, cells and hours: a large city's cells in every hour of the week; about 8 MB. What comes beyond is learned on coarser levels only.</summary>
+    /// <summary>Travel times kept, over all carriers, legs, cells and hours: the streets between a large city's doors, and its cells in every hour of the week; about 10 MB.</summary>
     public const int SpeedsMax = 200_000;
 
     /// <summary>Carriers told apart; those beyond are learned as one.</summary>
@@ -24,26 +24,21 @@ public sealed class ArrivalLearner
     const double ServicePriorVisits = 5;
     const double ServiceMemoryVisits = 500;
 
-    // A bucket's errors weigh against the untrained window, which counts as much as so many, until they are enough to stand alone.
-    const double ErrorPriorCount = 20;
-    const double ErrorsToStandAlone = 200;
-    const double FactorMin = 0.05;
-    const double FactorMax = 20;
     const double ErrorMaxSeconds = 86_400;
 
-    const byte PackedVersion = 1;
+    // Beyond so many metres the old fades: 400 legs of half a kilometre. Of one leg itself, some 50 drives.
+    const double MemoryMetres = 200_000;
+    const double LegMemoryDrives = 50;
+
+    const byte PackedVersion = 2;
 
     readonly Dictionary<string, short> _carriers = new(StringComparer.Ordinal);
-    readonly Dictionary<SpeedKey, SpeedSum> _speeds = [];
+    readonly SpeedTable _speeds = new(SpeedsMax);
     readonly List<SpeedSum> _services = []; // by carrier; visits in the place of metres
-    readonly ErrorHistory[] _errors;
 
-    public ArrivalLearner()
-    {
-        _errors = new ErrorHistory[ArrivalHorizons.UpperSeconds.Length];
-        for (var i = 0; i < _errors.Length; i++)
-            _errors[i] = new ErrorHistory((1 - ArrivalModel.Coverage) / 2);
-    }
+    // Vehicles that have not left yet err otherwise than those that are under way: they wait for a shift, a load or a timetable.
+    readonly ErrorHistory[] _underWay = Histories();
+    readonly ErrorHistory[] _waiting = Histories();
 
     /// <summary>Learns from a leg. One that cannot be true is left out.</summary>
     public void Observe(in LegObservation leg)
@@ -52,11 +47,12 @@ public sealed class ArrivalLearner
         if (leg.Metres is >= LegMinMetres and <= LegMaxMetres && leg.TravelSeconds > 0
             && leg.Metres / leg.TravelSeconds is >= SlowestMetresPerSecond and <= FastestMetresPerSecond)
         {
-            var cell = SpeedKey.CellOf(leg.Place);
+            var cell = SpeedKey.CellOf(leg.To);
             Add(SpeedKey.Everything, leg);
             Add(SpeedKey.OfCarrier(carrier), leg);
             Add(new SpeedKey(carrier, cell, SpeedKey.AnyHour), leg);
             Add(new SpeedKey(carrier, cell, SpeedKey.HourOf(leg.At)), leg);
+            Add(SpeedKey.OfLeg(carrier, leg.From, leg.To), leg);
         }
         if (leg.ServiceSeconds is >= 0 and <= ServiceMaxSeconds)
         {
@@ -70,7 +66,8 @@ public sealed class ArrivalLearner
     public void Observe(in ArrivalScore score)
     {
         if (score.HorizonSeconds >= 0 && Math.Abs(score.ErrorSeconds) <= ErrorMaxSeconds)
-            _errors[ArrivalHorizons.BucketOf(score.HorizonSeconds)].Add((float)Math.Min(score.HorizonSeconds, ErrorMaxSeconds), (float)score.ErrorSeconds, score.InWindow);
+            (score.UnderWay ? _underWay : _waiting)[ArrivalHorizons.BucketOf(score.HorizonSeconds)].Add(
+                (float)Math.Min(score.HorizonSeconds, ErrorMaxSeconds), (float)score.ErrorSeconds, score.Outcome, score.At.ToUnixTimeSeconds());
     }
 
     /// <summary>All that is known now.</summary>
@@ -79,14 +76,13 @@ public sealed class ArrivalLearner
         var services = new float[_services.Count];
         for (var i = 0; i < services.Length; i++)
             services[i] = (float)_services[i].Credible(ArrivalModel.DefaultServiceSeconds, ServicePriorVisits);
-        return new ArrivalModel(new Dictionary<string, short>(_carriers, StringComparer.Ordinal), new Dictionary<SpeedKey, SpeedSum>(_speeds), services, Bands());
+        return new ArrivalModel(new Dictionary<string, short>(_carriers, StringComparer.Ordinal), _speeds.Copy(), services, ErrorBands.From(_underWay), ErrorBands.From(_waiting));
     }
 
     void Add(SpeedKey key, in LegObservation leg)
-    {
-        if (_speeds.TryGetValue(key, out var sum) || _speeds.Count < SpeedsMax)
-            _speeds[key] = sum.Add(leg.TravelSeconds, leg.Metres);
-    }
+        => _speeds.Add(key, leg.TravelSeconds, leg.Metres, key.IsLeg ? LegMemoryDrives * leg.Metres : MemoryMetres, leg.At);
+
+    static ErrorHistory[] Histories() => [.. Enumerable.Range(0, ArrivalHorizons.UpperSeconds.Length).Select(_ => new ErrorHistory((1 - ArrivalModel.Coverage) / 2))];
 
     short NumberOf(string carrier)
     {
@@ -100,56 +96,11 @@ public sealed class ArrivalLearner
         return number;
     }
 
-    /// <summary>
-    /// Each bucket's own reach beside the untrained one. The fewer errors it has, the more it leans on its neighbours, and where they have none either, on the untrained window.
-    /// </summary>
-    ErrorBands Bands()
-    {
-        var own = new ErrorBand[_errors.Length];
-        for (var bucket = 0; bucket < own.Length; bucket++)
-        {
-            own[bucket] = ErrorBand.Untrained(bucket);
-            if (_errors[bucket].Count == 0)
-                continue;
-            var horizon = ArrivalHorizons.WithinBucket(bucket, _errors[bucket].HorizonSeconds);
-            var (early, late) = _errors[bucket].Reach();
-            own[bucket] = new ErrorBand(
-                horizon,
-                Math.Clamp(early / ArrivalHorizons.DefaultEarlySeconds(horizon), FactorMin, FactorMax),
-                Math.Clamp(late / ArrivalHorizons.DefaultLateSeconds(horizon), FactorMin, FactorMax));
-        }
-        var blended = new ErrorBand[own.Length];
-        for (var bucket = 0; bucket < own.Length; bucket++)
-            blended[bucket] = Blend(own, bucket);
-        return new ErrorBands(blended);
-    }
-
-    ErrorBand Blend(ReadOnlySpan<ErrorBand> own, int bucket)
-    {
-        double count = _errors[bucket].Count;
-        var leaning = Math.Max(0, 1 - (count / ErrorsToStandAlone));
-        var weight = (ErrorPriorCount * leaning) + count;
-        var early = (ErrorPriorCount * leaning) + (count * own[bucket].Early);
-        var late = (ErrorPriorCount * leaning) + (count * own[bucket].Late);
-        for (var other = 0; other < own.Length; other++)
-        {
-            if (other == bucket)
-                continue;
-            // A neighbour counts at most twice the untrained window, and each one farther a quarter of the one before.
-            var nearness = leaning * Math.Min(_errors[other].Count, 2 * ErrorPriorCount) * Math.Pow(0.25, Math.Abs(other - bucket) - 1);
-            weight += nearness;
-            early += nearness * own[other].Early;
-            late += nearness * own[other].Late;
-        }
-        return own[bucket] with { Early = early / weight, Late = late / weight };
-    }
-
     /// <summary>All of it in bytes, for the store.</summary>
     public byte[] Save()
     {
-        const int SpeedMaxBytes = 3 + 5 + 1 + 8;
-        var size = 64 + _carriers.Keys.Sum(PackedWriter.MaxBytes) + (_services.Count * 8) + (_speeds.Count * SpeedMaxBytes)
-            + (_errors.Length * (16 + (ErrorHistory.Kept * sizeof(float))));
+        var size = 64 + _carriers.Keys.Sum(PackedWriter.MaxBytes) + (_services.Count * 8) + (_speeds.Count * SpeedTable.MaxBytesPerEntry)
+            + ((_underWay.Length + _waiting.Length) * (32 + (ErrorHistory.Kept * sizeof(float))));
         var buffer = new byte[size];
         var writer = new PackedWriter(buffer);
         writer.WriteByte(PackedVersion);
@@ -159,16 +110,8 @@ public sealed class ArrivalLearner
             writer.WriteText(carrier);
             Write(ref writer, _services[number]);
         }
-        writer.WriteUnsigned((ulong)_speeds.Count);
-        foreach (var (key, sum) in _speeds)
-        {
-            writer.WriteSigned(key.Carrier);
-            writer.WriteSigned(key.Cell);
-            writer.WriteByte(key.HourOfWeek);
-            Write(ref writer, sum);
-        }
-        writer.WriteUnsigned((ulong)_errors.Length);
-        foreach (var history in _errors)
+        _speeds.WriteTo(ref writer);
+        foreach (var history in (ReadOnlySpan<ErrorHistory>)[.. _underWay, .. _waiting])
             history.WriteTo(ref writer);
         return buffer[..writer.Length];
     }
@@ -183,17 +126,11 @@ public sealed class ArrivalLearner
         for (var i = 0; i < carriers; i++)
         {
             var number = learner.NumberOf(reader.ReadText(256));
-            learner._services[number] = ReadSum(ref reader);
+            learner._services[number] = SpeedTable.ReadSum(ref reader);
         }
-        var speeds = reader.ReadCount(SpeedsMax);
-        for (var i = 0; i < speeds; i++)
-        {
-            var key = new SpeedKey((short)Math.Clamp(reader.ReadSigned(), -1, CarriersMax), (int)Math.Clamp(reader.ReadSigned(), -1, int.MaxValue), reader.ReadByte());
-            learner._speeds[key] = ReadSum(ref reader);
-        }
-        var buckets = reader.ReadCount(learner._errors.Length);
-        for (var i = 0; i < buckets; i++)
-            learner._errors[i].Read(ref reader);
+        learner._speeds.Read(ref reader);
+        foreach (var history in (ReadOnlySpan<ErrorHistory>)[.. learner._underWay, .. learner._waiting])
+            history.Read(ref reader);
         return learner;
     }
 
@@ -201,13 +138,5 @@ public sealed class ArrivalLearner
     {
         writer.WriteSingle(sum.Seconds);
         writer.WriteSingle(sum.Metres);
-    }
-
-    static SpeedSum ReadSum(ref PackedReader reader)
-    {
-        var sum = new SpeedSum(reader.ReadSingle(), reader.ReadSingle());
-        return float.IsFinite(sum.Seconds) && float.IsFinite(sum.Metres) && sum is { Seconds: >= 0, Metres: >= 0 }
-            ? sum
-            : throw new InvalidDataException("A saved travel time is none.");
     }
 }

@@ -22,7 +22,7 @@ public sealed class ArrivalModel
     public const float Coverage = 0.9f;
 
     /// <summary>Before anything was learned.</summary>
-    public static readonly ArrivalModel Untrained = new(new Dictionary<string, short>(), new Dictionary<SpeedKey, SpeedSum>(), [], ErrorBands.Untrained);
+    public static readonly ArrivalModel Untrained = new(new Dictionary<string, short>(), new Dictionary<SpeedKey, SpeedSum>(), [], ErrorBands.Untrained, ErrorBands.Untrained);
 
     // Nothing is estimated farther ahead than that.
     const double SecondsMax = 30 * 86_400;
@@ -31,44 +31,53 @@ public sealed class ArrivalModel
     // What is known about the coarser level counts as much as so many metres seen at the finer one: some ten legs.
     const double PriorMetres = 5_000;
 
+    // What is known about the streets around a leg counts as much as so many metres of the leg itself.
+    const double LegPriorMetres = 800;
+
+    // No carrier of this name was learned.
+    const short Unknown = -1;
+
     readonly IReadOnlyDictionary<string, short> _carriers;
     readonly IReadOnlyDictionary<SpeedKey, SpeedSum> _speeds;
     readonly float[] _serviceSeconds;
-    readonly ErrorBands _bands;
+    readonly ErrorBands _underWay;
+    readonly ErrorBands _waiting;
 
     internal ArrivalModel(
-        IReadOnlyDictionary<string, short> carriers, IReadOnlyDictionary<SpeedKey, SpeedSum> speeds, float[] serviceSeconds, ErrorBands bands)
+        IReadOnlyDictionary<string, short> carriers, IReadOnlyDictionary<SpeedKey, SpeedSum> speeds, float[] serviceSeconds, ErrorBands underWay, ErrorBands waiting)
     {
         _carriers = carriers;
         _speeds = speeds;
         _serviceSeconds = serviceSeconds;
-        _bands = bands;
+        _underWay = underWay;
+        _waiting = waiting;
     }
 
     /// <summary>An estimate from metres along the plan (great circles) and seconds of service on the way, by the speed of all carriers.</summary>
     public ArrivalEstimate Estimate(double remainingMetres, double remainingServiceSeconds, DateTimeOffset now, in VehiclePace pace)
     {
         var perMetre = Sum(SpeedKey.Everything).Credible(DefaultSecondsPerMetre, PriorMetres);
-        return Estimate((Positive(remainingMetres) * perMetre * pace.Factor) + Positive(remainingServiceSeconds), now, now);
+        return Estimate((Positive(remainingMetres) * perMetre * pace.Factor) + Positive(remainingServiceSeconds), true, now, now);
     }
 
     /// <summary>
     /// An estimate from seconds that were to go at <paramref name="asOf"/> (the newest fix), made <paramref name="now"/>. A vehicle that is silent for
     /// longer than it had to go is expected at any moment.
     /// </summary>
-    public ArrivalEstimate Estimate(double secondsToGo, DateTimeOffset asOf, DateTimeOffset now)
+    /// <param name="underWay">Whether the vehicle has left its first stop.</param>
+    public ArrivalEstimate Estimate(double secondsToGo, bool underWay, DateTimeOffset asOf, DateTimeOffset now)
     {
         var seconds = Positive(secondsToGo);
         var silent = Math.Clamp((now - asOf).TotalSeconds, 0, SecondsMax);
-        var median = Math.Max(0, seconds - silent);
         // The window is as wide as at the time of the fix: silence makes nothing surer.
-        var (early, late) = _bands.At(seconds);
+        var (shift, early, late) = (underWay ? _underWay : _waiting).At(seconds);
+        var median = Math.Max(0, seconds + shift - silent);
         return new ArrivalEstimate(After(now, median), After(now, Math.Max(0, median - early)), After(now, median + late), Coverage);
     }
 
     /// <summary>Learned seconds for a metre of great circle, detours included.</summary>
     public double SecondsPerMetre(string carrier, GeoPoint place, DateTimeOffset at)
-        => _carriers.TryGetValue(carrier, out var number) ? SecondsPerMetre(number, place, at) : Sum(SpeedKey.Everything).Credible(DefaultSecondsPerMetre, PriorMetres);
+        => SecondsPerMetre(NumberOf(carrier), place, at);
 
     /// <summary>Learned seconds that this carrier's vehicles stay at a stop to which the plan gives no time.</summary>
     public double ServiceSeconds(string carrier)
@@ -77,22 +86,28 @@ public sealed class ArrivalModel
     /// <summary>A plan in learned seconds, for a vehicle that is at <paramref name="from"/> now: each leg in its cell, at the hour in which it will be driven.</summary>
     public RouteTimes TimesFor(string carrier, RoutePlan plan, GeoPoint from, DateTimeOffset now)
     {
+        var number = NumberOf(carrier);
         var service = ServiceSeconds(carrier);
         var travel = new float[plan.Count];
         var seconds = 0.0;
         for (var stop = 1; stop < plan.Count; stop++)
         {
             var clock = seconds + plan.ServiceSecondsBetween(0, stop, service);
-            seconds += plan.LegMetres(stop) * SecondsPerMetre(carrier, plan.PlaceOf(stop), After(now, Math.Min(clock, SecondsMax)));
+            var around = SecondsPerMetre(number, plan.PlaceOf(stop), After(now, Math.Min(clock, SecondsMax)));
+            seconds += plan.LegMetres(stop) * Sum(SpeedKey.OfLeg(number, plan.PlaceOf(stop - 1), plan.PlaceOf(stop))).Credible(around, LegPriorMetres);
             travel[stop] = (float)seconds;
         }
-        return new RouteTimes(plan, travel, SecondsPerMetre(carrier, from, now), service);
+        return new RouteTimes(plan, travel, SecondsPerMetre(number, from, now), service);
     }
+
+    short NumberOf(string carrier) => _carriers.TryGetValue(carrier, out var number) ? number : Unknown;
 
     double SecondsPerMetre(short carrier, GeoPoint place, DateTimeOffset at)
     {
-        var cell = SpeedKey.CellOf(place);
         var known = Sum(SpeedKey.Everything).Credible(DefaultSecondsPerMetre, PriorMetres);
+        if (carrier == Unknown)
+            return known;
+        var cell = SpeedKey.CellOf(place);
         known = Sum(SpeedKey.OfCarrier(carrier)).Credible(known, PriorMetres);
         known = Sum(new SpeedKey(carrier, cell, SpeedKey.AnyHour)).Credible(known, PriorMetres);
         return Sum(new SpeedKey(carrier, cell, SpeedKey.HourOf(at))).Credible(known, PriorMetres);

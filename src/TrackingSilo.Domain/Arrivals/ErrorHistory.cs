@@ -7,20 +7,30 @@ namespace TrackingSilo.Domain.Arrivals;
 /// Candès 2021, "Adaptive Conformal Inference Under Distribution Shift", eq. 2): α ← α + γ (α* − missed), so that in the long run the windows miss α* of the arrivals
 /// on each side, whatever the errors do. Mutable, for one thread.
 /// </summary>
+/// <remarks>
+/// Errors are taken at most one every <see cref="SpacingSeconds"/> of event time. Windows change once a minute and the errors of one minute are much alike (one jam, one vehicle's many stops), so a
+/// large fleet would else drive out the day's errors within minutes, and move the shares from one end to the other before a window could answer.
+/// </remarks>
 sealed class ErrorHistory
 {
-    /// <summary>Enough for a 5 % quantile to rest on 25 errors; few enough to follow a new season within days.</summary>
+    /// <summary>Enough for a 5 % quantile to rest on 25 errors. At the closest spacing they are of the last hour and a half.</summary>
     public const int Kept = 512;
 
-    // How fast the shares move: a run of ten misses doubles the pace of widening, a quiet day undoes it.
-    const float Gamma = 0.01f;
+    public const int SpacingSeconds = 10;
+
+    // How fast the shares move: some minutes in which all miss on one side go from the target to the widest window, an hour without a miss brings it back.
+    const float Gamma = 0.02f;
     const float MissMax = 0.45f;
+
+    // A clock that goes back by more than this has been set.
+    const long ClockSetSeconds = 3600;
 
     readonly float[] _errors = new float[Kept];
     readonly float _targetMiss;
     float _missEarly;
     float _missLate;
     int _next;
+    long _takenAt = long.MinValue / 2;
 
     /// <summary>A window is to miss this share of the arrivals on each side.</summary>
     public ErrorHistory(float targetMiss) => _targetMiss = _missEarly = _missLate = targetMiss;
@@ -30,30 +40,37 @@ sealed class ErrorHistory
     /// <summary>Mean of the horizons at which the errors were made; 0 before the first.</summary>
     public float HorizonSeconds { get; private set; }
 
-    public void Add(float horizonSeconds, float errorSeconds, bool inWindow)
+    /// <param name="unixSeconds">When the truth came (event time).</param>
+    /// <returns>False: too soon after the one before.</returns>
+    public bool Add(float horizonSeconds, float errorSeconds, WindowOutcome outcome, long unixSeconds)
     {
+        if (unixSeconds < _takenAt + SpacingSeconds && unixSeconds > _takenAt - ClockSetSeconds)
+            return false;
+        _takenAt = unixSeconds;
         _errors[_next] = errorSeconds;
         _next = (_next + 1) % Kept;
         Count = Math.Min(Kept, Count + 1);
         HorizonSeconds += (horizonSeconds - HorizonSeconds) / Count;
-        var early = !inWindow && errorSeconds < 0 ? 1 : 0;
-        var late = !inWindow && errorSeconds >= 0 ? 1 : 0;
-        _missEarly = Math.Clamp(_missEarly + (Gamma * (_targetMiss - early)), -_targetMiss, MissMax);
-        _missLate = Math.Clamp(_missLate + (Gamma * (_targetMiss - late)), -_targetMiss, MissMax);
+        _missEarly = Moved(_missEarly, outcome == WindowOutcome.CameBefore);
+        _missLate = Moved(_missLate, outcome == WindowOutcome.CameAfter);
+        return true;
     }
 
-    /// <summary>How many seconds before the median, and after it, the window has to reach by these errors alone. Only with at least one.</summary>
-    public (double Early, double Late) Reach()
+    float Moved(float share, bool missed) => Math.Clamp(share + (Gamma * (_targetMiss - (missed ? 1 : 0))), -_targetMiss, MissMax);
+
+    /// <summary>The errors' median, and how many seconds before and after it a window has to reach, by these errors alone. Only with at least one.</summary>
+    public (double Median, double Early, double Late) Reach()
     {
         Span<float> sorted = stackalloc float[Kept];
         sorted = sorted[..Count];
         _errors.AsSpan(0, Count).CopyTo(sorted);
         sorted.Sort();
-        return (-Quantile(sorted, _missEarly, fromTop: false), Quantile(sorted, _missLate, fromTop: true));
+        var median = Quantile(sorted, 0.5, fromTop: false);
+        return (median, median - Quantile(sorted, _missEarly, fromTop: false), Quantile(sorted, _missLate, fromTop: true) - median);
     }
 
     /// <summary>The error that a share of <paramref name="miss"/> lies beyond, with the one step more that a finite sample needs; below 0, farther out than all.</summary>
-    static double Quantile(ReadOnlySpan<float> sorted, float miss, bool fromTop)
+    static double Quantile(ReadOnlySpan<float> sorted, double miss, bool fromTop)
     {
         var rank = (miss * (sorted.Length + 1)) - 1;
         if (rank < 0)
@@ -78,6 +95,7 @@ sealed class ErrorHistory
         writer.WriteSingle(HorizonSeconds);
         writer.WriteSingle(_missEarly);
         writer.WriteSingle(_missLate);
+        writer.WriteSigned(_takenAt);
     }
 
     public void Read(ref PackedReader reader)
@@ -89,6 +107,7 @@ sealed class ErrorHistory
         HorizonSeconds = reader.ReadSingle() is var horizon && float.IsFinite(horizon) ? horizon : 0;
         _missEarly = Share(reader.ReadSingle());
         _missLate = Share(reader.ReadSingle());
+        _takenAt = Math.Clamp(reader.ReadSigned(), long.MinValue / 2, long.MaxValue / 2);
     }
 
     float Share(float value) => value >= -_targetMiss && value <= MissMax ? value : _targetMiss;

@@ -16,7 +16,7 @@ sealed class DetachedTrack(RoutePlan plan)
     const double StartCost = 0.6;
     const double BackwardsMetres = 60;
 
-    // Searching all legs costs as much as it has legs; each fix earns this, so that the work per fix is constant over time.
+    // Searching all legs costs as much as it has legs; each fix earns this (all, where fixes are minutes apart), so that the work per fix is constant over time.
     const int SearchCreditPerFix = 2 * RouteProgress.LookAhead;
 
     int _credit = plan.Count;
@@ -32,7 +32,7 @@ sealed class DetachedTrack(RoutePlan plan)
     /// <summary>True when the suspicion has become belief: the vehicle is at <paramref name="found"/>.</summary>
     public bool Follow(in Sighting seen, int nextStop, out RouteMatch found)
     {
-        _credit = Math.Min(plan.Count, _credit + SearchCreditPerFix);
+        _credit = seen.IsSparse ? plan.Count : Math.Min(plan.Count, _credit + SearchCreditPerFix);
         if (_leg > nextStop && TryContinue(seen, out found))
         {
             _leg = found.Leg;
@@ -47,7 +47,7 @@ sealed class DetachedTrack(RoutePlan plan)
     bool TryContinue(in Sighting seen, out RouteMatch match)
     {
         match = new RouteMatch(-1, 1, 0);
-        var last = Math.Min(plan.Count - 1, _leg + RouteProgress.LookAhead);
+        var last = Math.Min(plan.Count - 1, _leg + (seen.IsSparse ? RouteProgress.SparseLookAhead : RouteProgress.LookAhead));
         for (var leg = Math.Max(1, _leg - 1); leg <= last; leg++)
         {
             var candidate = RouteMatch.Of(plan, leg, seen);

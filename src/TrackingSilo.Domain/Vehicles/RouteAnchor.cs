@@ -30,7 +30,9 @@ readonly record struct RouteAnchor(GeoPoint Place, double Along, long Ms)
     {
         var route = along - Along;
         var seconds = (seen.Ms - Ms) / 1000.0;
-        var reach = Math.Max(RouteMetresPerMetre * seen.MetresTo(Place), UnseenMetresPerSecond * seen.UnseenMs / 1000);
+        // One that is polled every few minutes is as good as unseen since the anchor.
+        var unseen = seen.IsSparse ? Math.Max(seconds, seen.UnseenMs / 1000.0) : seen.UnseenMs / 1000.0;
+        var reach = Math.Max(RouteMetresPerMetre * seen.MetresTo(Place), UnseenMetresPerSecond * unseen);
         return route <= reach + SlackMetres && seconds >= (route / RouteTopSpeed) + (HastyShare * serviceSeconds);
     }
 

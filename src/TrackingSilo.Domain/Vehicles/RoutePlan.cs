@@ -44,6 +44,9 @@ public sealed class RoutePlan
     /// <summary>Number of stops.</summary>
     public int Count => _metres.Length;
 
+    /// <summary>When the plan's first stop is planned; null: it says nothing.</summary>
+    public DateTimeOffset? StartsAt => Count > 0 ? Manifest.Stops[0].PlannedAt : null;
+
     public GeoPoint PlaceOf(int stop) => _places[stop];
 
     public string StopIdOf(int stop) => Manifest.Stops[stop].StopId;

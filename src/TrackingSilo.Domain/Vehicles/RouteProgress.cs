@@ -16,6 +16,9 @@ public sealed class RouteProgress
     /// <summary>Legs that one fix looks at. A bus that is polled every 200 s passes 4 to 6 stops between fixes.</summary>
     public const int LookAhead = 16;
 
+    /// <summary>The same where fixes are minutes apart: a highway's length. Such fixes are few, so the work over time stays what it was.</summary>
+    public const int SparseLookAhead = 48;
+
     /// <summary>Within this of a stop's place a vehicle is there: across the street, in the yard. A poor fix widens it.</summary>
     public const double ArrivalMetres = RouteMatch.NearMetres;
 
@@ -39,10 +42,10 @@ public sealed class RouteProgress
 
     // A fix with that little speed stands; one after so long a silence cannot show a stay, and is taken for one.
     const float StandingMetresPerSecond = 2;
-    const long SilenceMs = 60_000;
 
     // A later leg must fit better than the present one by this share of the tolerance (more where fixes are poor), and a little more for each stop passed.
     const double PassMargin = 0.25;
+    const double SparsePassMargin = 0.05;
     const double PassCostPerStop = 0.03;
     const double OffRouteCost = 1.5;
 
@@ -77,6 +80,9 @@ public sealed class RouteProgress
 
     /// <summary>Index of the first stop that is not done; <see cref="RoutePlan.Count"/> when all are.</summary>
     public int NextStop { get; private set; }
+
+    /// <summary>Index of the first stop that is neither done nor reached; <see cref="RoutePlan.Count"/> when there is none.</summary>
+    public int NextPending => Math.Max(NextStop, _arrivedEnd);
 
     /// <summary>Stops that are done, those that scans marked included.</summary>
     public int DoneCount { get; private set; }
@@ -200,8 +206,12 @@ public sealed class RouteProgress
     void PassStops(in Sighting seen)
     {
         var present = PresentCost(seen);
-        var last = Math.Min(Plan.Count - 1, NextStop + LookAhead);
-        var best = new RouteMatch(-1, present - Math.Max(PassMargin, NoiseShare * seen.AccuracyMetres / seen.Radius), 0);
+        var last = Math.Min(Plan.Count - 1, NextStop + (seen.IsSparse ? SparseLookAhead : LookAhead));
+        // A vehicle that is seen every few minutes, driving, has passed what lies behind it.
+        var margin = seen is { IsSparse: true, SpeedMetresPerSecond: > StandingMetresPerSecond }
+            ? SparsePassMargin
+            : Math.Max(PassMargin, NoiseShare * seen.AccuracyMetres / seen.Radius);
+        var best = new RouteMatch(-1, present - margin, 0);
         // On its way as it should be, nothing can fit better: that is nearly every fix.
         for (var leg = NextStop + 1; leg <= last && best.Cost > 0; leg++)
         {
@@ -278,7 +288,7 @@ public sealed class RouteProgress
         _nearStop = nearest;
         if (nearest >= _arrivedEnd)
         {
-            var standing = seen.SpeedMetresPerSecond <= StandingMetresPerSecond || seen.UnseenMs >= SilenceMs || _lastMs == long.MinValue;
+            var standing = seen.SpeedMetresPerSecond <= StandingMetresPerSecond || seen.IsSparse || _lastMs == long.MinValue;
             if (again || (standing && (nearest == NextStop || _arrivedEnd == NextStop)))
                 Arrive(nearest, seen.Place, seen.Ms);
         }

@@ -5,6 +5,8 @@ namespace TrackingSilo.Domain.Vehicles;
 /// <summary>One fix as progress looks at it.</summary>
 readonly struct Sighting
 {
+    const long SparseMs = 60_000;
+
     // A slower vehicle may point anywhere.
     const float HeadingMinMetresPerSecond = 2;
 
@@ -36,6 +38,9 @@ readonly struct Sighting
 
     /// <summary>Since the fix before; 0 for the first.</summary>
     public long UnseenMs { get; }
+
+    /// <summary>So long after the one before that much can have happened unseen.</summary>
+    public bool IsSparse => UnseenMs >= SparseMs;
 
     public double AccuracyMetres { get; }
 

@@ -1,4 +1,5 @@
 using TrackingSilo.Domain.Arrivals;
+using TrackingSilo.Domain.Geography;
 using TrackingSilo.Domain.Shipments;
 using TrackingSilo.Domain.Vehicles;
 using TrackingSilo.Engine.Ports;
@@ -20,10 +21,11 @@ sealed class Tour
     const double NearlyNearMetres = 301;
 
     readonly Dictionary<int, DateTimeOffset> _entered = [];
-    readonly Dictionary<(int Rung, int Stop), (ArrivalEstimate Estimate, DateTimeOffset MadeAt)> _onRung = [];
+    readonly ScoredEstimates _scored = new();
     readonly List<int> _toTell = [];
     RouteTimes? _times;
     ArrivalModel? _timesModel;
+    GeoPoint _place;
     DateTimeOffset _seenAt;
 
     // While the head (see RouteTimes) is longer than that, nobody comes onto a rung; it holds for this next stop, these times and this pace.
@@ -31,8 +33,11 @@ sealed class Tour
     int _quietNextStop = -1;
     double _paceFactor = 1;
 
-    public Tour(string carrier, RouteProgress route, CountdownLadder ladder, VehiclePace pace, IEnumerable<KeyValuePair<int, DateTimeOffset>> entered)
+    /// <param name="newest">The vehicle's newest fix; null: it was not seen yet.</param>
+    public Tour(string carrier, RouteProgress route, CountdownLadder ladder, VehiclePace pace, IEnumerable<KeyValuePair<int, DateTimeOffset>> entered, Fix? newest)
     {
+        if (newest is { } fix)
+            (_place, _seenAt) = (fix.Place, fix.At);
         Carrier = carrier;
         Route = route;
         Ladder = ladder;
@@ -42,7 +47,7 @@ sealed class Tour
     }
 
     /// <summary>A vehicle without a manifest.</summary>
-    public static Tour None(string carrier) => new(carrier, new RouteProgress(RoutePlan.Empty), NewLadder(), default, []);
+    public static Tour None(string carrier) => new(carrier, new RouteProgress(RoutePlan.Empty), NewLadder(), default, [], null);
 
     public static CountdownLadder NewLadder() => new(CountdownLadder.DefaultMinutes);
 
@@ -71,7 +76,7 @@ sealed class Tour
     {
         var plan = RoutePlan.From(manifest);
         Ladder.Carry(Route.Plan, plan);
-        return new Tour(Carrier, RouteProgress.Carry(Route, plan), Ladder, Pace, []) { _seenAt = _seenAt };
+        return new Tour(Carrier, RouteProgress.Carry(Route, plan), Ladder, Pace, [], null) { _seenAt = _seenAt, _place = _place };
     }
 
     /// <summary>Takes the newest fix. Answers the stops that have to be told, in their order; valid until the next call.</summary>
@@ -79,10 +84,10 @@ sealed class Tour
     {
         if (_toTell.Count > 0)
             _toTell.Clear();
-        _seenAt = fix.At;
+        (_place, _seenAt) = (fix.Place, fix.At);
         if (IsOver)
             return _toTell;
-        Time(fix, model);
+        Time(model);
         var before = Route.NextStop;
         var change = Route.Advance(fix);
         if (change.Any)
@@ -90,7 +95,9 @@ sealed class Tour
         if (!IsOver)
         {
             Near(fix);
-            Count(model);
+            Count();
+            if (_scored.IsDue(_seenAt))
+                _scored.Make(Route.NextPending, Route.Plan.Count, Route.NextStop > 0, _seenAt, model, this, static (tour, stop) => tour.SecondsTo(stop));
         }
         return _toTell;
     }
@@ -98,11 +105,10 @@ sealed class Tour
     /// <summary>What to say about one stop: estimates are made from the newest fix, for a plan without a fix there are none.</summary>
     public VehicleProgress Describe(int stop, VehicleProgress progress, ArrivalModel model, DateTimeOffset now)
     {
-        var isOpen = Route.StateOf(stop) == StopState.Pending;
         return progress with
         {
             StopsAway = Math.Max(0, stop - Route.NextStop),
-            Arrival = isOpen && progress.SeenAt is not null && _times is not null ? model.Estimate(SecondsTo(stop), _seenAt, now) : null,
+            Arrival = ArrivalAt(stop, model, now),
             WithinMinutes = WithinMinutes(stop),
             EnteredAt = _entered.TryGetValue(stop, out var entered) ? entered : Route.ArrivedAt(stop),
             ArrivedAt = Route.ArrivedAt(stop),
@@ -128,17 +134,26 @@ sealed class Tour
         }
     }
 
+    /// <summary>Null: the vehicle has not been seen, or is at the stop, or was.</summary>
+    public ArrivalEstimate? ArrivalAt(int stop, ArrivalModel model, DateTimeOffset now)
+    {
+        if (Route.StateOf(stop) != StopState.Pending || _seenAt == default)
+            return null;
+        Time(model);
+        return model.Estimate(SecondsTo(stop), Route.NextStop > 0, _seenAt, now);
+    }
+
     // The plan in learned seconds: made anew when something was learned (once a minute at most), so that a fix costs no walk along the plan.
-    void Time(in Fix fix, ArrivalModel model)
+    void Time(ArrivalModel model)
     {
         if (_times is not null && ReferenceEquals(_timesModel, model))
             return;
-        _times = model.TimesFor(Carrier, Route.Plan, fix.Place, fix.At);
+        _times = model.TimesFor(Carrier, Route.Plan, _place, _seenAt);
         _timesModel = model;
         _quietHeadSeconds = double.NaN;
     }
 
-    double SecondsTo(int stop) => _times!.SecondsTo(stop, Route, Pace);
+    double SecondsTo(int stop) => _times!.SecondsTo(stop, Route, _paceFactor, _seenAt);
 
     int? WithinMinutes(int stop)
     {
@@ -155,12 +170,12 @@ sealed class Tour
         for (var stop = change.ArrivedFrom; stop < change.ArrivedTo; stop++)
         {
             ToTell(stop);
-            Score(stop, effects);
+            _scored.Settle(stop, Route.ArrivedAt(stop), Carrier, effects.Scores);
         }
         for (var stop = change.DoneFrom; stop < change.DoneTo; stop++)
         {
             ToTell(stop);
-            Score(stop, effects);
+            _scored.Settle(stop, Route.ArrivedAt(stop), Carrier, effects.Scores);
             Learn(stop, effects);
             _entered.Remove(stop);
         }
@@ -195,22 +210,19 @@ sealed class Tour
         }
     }
 
-    /// <summary>Tells whoever has come onto a rung of the countdown, and keeps what was estimated then, to be held against the truth.</summary>
-    void Count(ArrivalModel model)
+    /// <summary>Tells whoever has come onto a rung of the countdown.</summary>
+    void Count()
     {
         // NaN says no.
-        if (_quietNextStop == Route.NextStop && _times!.HeadSeconds(Route, _paceFactor) > _quietHeadSeconds)
+        if (_quietNextStop == Route.NextStop && _times!.HeadSeconds(Route, _paceFactor, _seenAt) > _quietHeadSeconds)
             return;
         Span<RungCrossing> crossings = stackalloc RungCrossing[16];
         int count;
         do
         {
             count = Ladder.Cross(Route.NextStop, Route.Plan.Count, this, static (tour, stop) => tour.SecondsTo(stop), crossings);
-            foreach (var (rung, stop) in crossings[..count])
-            {
+            foreach (var (_, stop) in crossings[..count])
                 ToTell(stop);
-                _onRung[(rung, stop)] = (model.Estimate(SecondsTo(stop), _seenAt, _seenAt), _seenAt);
-            }
         }
         while (count == crossings.Length);
         FindQuiet();
@@ -230,23 +242,6 @@ sealed class Tour
         _quietHeadSeconds += 1e-3;
     }
 
-    /// <summary>Truth for what was shown when the stop came onto a rung.</summary>
-    void Score(int stop, Effects effects)
-    {
-        if (Route.ArrivedAt(stop) is not { } arrived)
-            return;
-        for (var rung = 0; rung < Ladder.RungCount; rung++)
-        {
-            if (_onRung.Remove((rung, stop), out var made))
-            {
-                var (estimate, madeAt) = made;
-                // Not the rung's own time: a vehicle that is seen late, or jumps, comes onto a rung far within it.
-                effects.Scores.Add(new ArrivalScore(
-                    (estimate.Median - madeAt).TotalSeconds, (arrived - estimate.Median).TotalSeconds, arrived >= estimate.Low && arrived <= estimate.High));
-            }
-        }
-    }
-
     void Learn(int stop, Effects effects)
     {
         if (stop == 0 || Route.ArrivedAt(stop) is not { } arrived || Route.DoneAt(stop - 1) is not { } left || arrived <= left || Route.DoneAt(stop) is not { } done)
@@ -254,6 +249,6 @@ sealed class Tour
         var travelSeconds = (arrived - left).TotalSeconds;
         Pace = Pace.Observe(_times!.TravelSecondsBetween(stop - 1, stop), travelSeconds);
         effects.Legs.Add(new LegObservation(
-            Carrier, Route.Plan.PlaceOf(stop), Route.Plan.LegMetres(stop), travelSeconds, Math.Max(0, (done - arrived).TotalSeconds), arrived));
+            Carrier, Route.Plan.PlaceOf(stop - 1), Route.Plan.PlaceOf(stop), Route.Plan.LegMetres(stop), travelSeconds, Math.Max(0, (done - arrived).TotalSeconds), arrived));
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TrackingSilo.Domain.Arrivals;
 using TrackingSilo.Domain.Geofences;
 using TrackingSilo.Domain.Shipments;
 using TrackingSilo.Domain.Vehicles;
@@ -151,6 +152,9 @@ public sealed class VehicleActor
 
     /// <summary>Its tour, as operators see it; null: it has no manifest.</summary>
     public VehicleRoute? DescribeRoute() => Manifest.Stops.IsEmpty ? null : new VehicleRoute(Id, [.. _tour.Stops()]);
+
+    /// <summary>When it reaches a stop of its manifest, as the stop's shipments are told; null: it is there, has been there, or has not been seen.</summary>
+    public ArrivalEstimate? ArrivalAt(int stop, Knowledge knowledge, DateTimeOffset now) => _tour.ArrivalAt(stop, knowledge.Arrivals, now);
 
     /// <summary>The manifest, if it has changed since the last call: to be stored with the next snapshot.</summary>
     public Manifest? TakeChangedManifest()

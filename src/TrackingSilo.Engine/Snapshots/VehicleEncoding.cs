@@ -98,7 +98,7 @@ public static class VehicleEncoding
         var ladder = Tour.NewLadder();
         ladder.Read(TakePart(ref rest));
         var fences = FenceMemberships.Read(TakePart(ref rest));
-        var actor = new VehicleActor(id, new AppliedPositions(applied), applications, window, fences, new Tour(id.Carrier, route, ladder, pace, entered), isSilent);
+        var actor = new VehicleActor(id, new AppliedPositions(applied), applications, window, fences, new Tour(id.Carrier, route, ladder, pace, entered, window.TryGetNewest(out var newest) ? newest : null), isSilent);
         var stamp = actor.Applied.Stamp;
         foreach (var shipment in unconfirmed)
             actor.Told.Told(shipment, stamp);

@@ -34,8 +34,7 @@ public static class DescriptionReader
             Patterns = root.OptionalSection("patterns") is { } patterns ? PatternsOf(patterns) : null,
             Parcels = root.OptionalSection("parcels") is { } parcels ? ParcelsOf(parcels) : new ParcelsDescription(),
             LongestGap = Duration.FromMinutes(root.Integer("longestGapMinutes", 60, 1, 100_000)),
-            Truth = root.OptionalText("truth"),
-            Predictions = root.OptionalText("predictions"),
+            Truth = root.OptionalSection("truth") is { } truth ? TruthOf(truth) : null,
         };
         root.RefuseUnread();
         return description;
@@ -61,6 +60,7 @@ public static class DescriptionReader
             Longitude = columns.Text("longitude"),
             At = columns.Text("at"),
             AtFormat = FormatOf(formats, "at"),
+            AtPrecision = Duration.FromSeconds(section.Integer("atPrecisionSeconds", 0, 0, 3_600)),
             RecordedAt = columns.Text("recordedAt"),
             RecordedAtFormat = FormatOf(formats, "recordedAt"),
             Speed = columns.OptionalText("speed"),
@@ -69,9 +69,31 @@ public static class DescriptionReader
             Trip = columns.OptionalText("trip"),
             Route = columns.OptionalText("route"),
             Pattern = columns.OptionalText("pattern"),
+            Start = columns.OptionalText("start"),
             Distance = columns.OptionalText("distance"),
             DistanceUnit = units?.Choice("distance", s_distanceUnits, 1) ?? 1,
             Filters = [.. section.Sections("filters").Select(FilterOf)],
+        };
+    }
+
+    static TruthDescription TruthOf(YamlSection section)
+    {
+        var columns = section.Section("columns");
+        var formats = section.Section("formats");
+        var predicted = columns.OptionalText("predicted");
+        return new TruthDescription
+        {
+            File = section.Text("file"),
+            Vehicle = columns.Text("vehicle"),
+            Stop = columns.Text("stop"),
+            Distance = columns.OptionalText("distance"),
+            DistanceUnit = section.OptionalSection("units")?.Choice("distance", s_distanceUnits, 1) ?? 1,
+            AskedAt = columns.Text("askedAt"),
+            AskedAtFormat = FormatOf(formats, "askedAt"),
+            ArrivedAt = columns.Text("arrivedAt"),
+            ArrivedAtFormat = FormatOf(formats, "arrivedAt"),
+            Predicted = predicted,
+            PredictedFormat = predicted is null ? null : FormatOf(formats, "predicted"),
         };
     }
 

@@ -42,7 +42,7 @@ static class PositionsFile
     static RecordedFix Fix(CsvFile csv, Columns columns, ReplayDescription description, Instant recorded, Func<string, string> same)
     {
         var positions = description.Positions;
-        var at = positions.AtFormat.Parse(csv.Value(columns.At), description.Zone);
+        var at = Newest(positions.AtFormat.Parse(csv.Value(columns.At), description.Zone), positions.AtPrecision, recorded);
         VehicleId? vehicle = VehicleId.TryCreate(description.Carrier, same(csv.Value(columns.Vehicle)), out var id) ? id : null;
         GeoPoint? place = GeoPoint.TryCreate(Number(columns.Latitude), Number(columns.Longitude), out var point) ? point : null;
         return new RecordedFix
@@ -57,6 +57,7 @@ static class PositionsFile
             Route = same(csv.Value(columns.Route)),
             Pattern = same(csv.Value(columns.Pattern)),
             DistanceMetres = Number(columns.Distance) * positions.DistanceUnit,
+            Start = Start(Number(columns.Start), recorded, description.Zone),
             Raw = at is null || vehicle is null || place is null
                 ? [csv.Value(columns.Vehicle), csv.Value(columns.At), csv.Value(columns.Latitude), csv.Value(columns.Longitude)]
                 : null,
@@ -64,6 +65,27 @@ static class PositionsFile
 
         double Number(int column)
             => double.TryParse(csv.Value(column), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : double.NaN;
+    }
+
+    static Instant? Newest(Instant? at, Duration precision, Instant recorded)
+        => at is { } known && known < recorded ? Instant.Min(known + precision, recorded) : at;
+
+    // The day is that on which the trip begins nearest to its record: seconds go on counting after midnight.
+    static Instant? Start(double seconds, Instant recorded, DateTimeZone zone)
+    {
+        if (!(seconds is >= 0 and < 172_800))
+            return null;
+        var today = recorded.InZone(zone).Date;
+        var nearest = Instant.MinValue;
+        for (var day = -2; day <= 1; day++)
+        {
+            var start = zone.AtLeniently(today.PlusDays(day).AtMidnight().PlusSeconds((long)seconds)).ToInstant();
+            if (nearest == Instant.MinValue || Away(start) < Away(nearest))
+                nearest = start;
+        }
+        return nearest;
+
+        double Away(Instant start) => Math.Abs((start - recorded).TotalSeconds);
     }
 
     sealed class Columns(CsvFile csv, PositionsDescription positions)
@@ -78,6 +100,7 @@ static class PositionsFile
         public int Trip { get; } = csv.Column(positions.Trip);
         public int Route { get; } = csv.Column(positions.Route);
         public int Pattern { get; } = csv.Column(positions.Pattern);
+        public int Start { get; } = csv.Column(positions.Start);
         public int Distance { get; } = csv.Column(positions.Distance);
     }
 }

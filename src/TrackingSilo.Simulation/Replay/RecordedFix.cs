@@ -29,6 +29,9 @@ sealed record RecordedFix
     /// <summary>NaN: unknown.</summary>
     public required double DistanceMetres { get; init; }
 
+    /// <summary>When its trip is planned to begin; null: not said.</summary>
+    public Instant? Start { get; init; }
+
     /// <summary>The values as they stand in the row, where one of them could not be read.</summary>
     public string[]? Raw { get; init; }
 
@@ -37,7 +40,7 @@ sealed record RecordedFix
     /// <summary>The same, whole weeks later at the same local time of day.</summary>
     public RecordedFix Later(int weeks, DateTimeZone zone)
     {
-        return this with { RecordedAt = Put(RecordedAt), At = At is { } at ? Put(at) : null };
+        return this with { RecordedAt = Put(RecordedAt), At = At is { } at ? Put(at) : null, Start = Start is { } start ? Put(start) : null };
 
         Instant Put(Instant instant) => zone.AtLeniently(instant.InZone(zone).LocalDateTime.PlusWeeks(weeks)).ToInstant();
     }

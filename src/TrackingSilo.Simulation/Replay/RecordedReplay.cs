@@ -172,13 +172,11 @@ public sealed class RecordedReplay : IMessageSource
         return new SimulatedMessage(sendAt, MessageTopic.Scans, id.Value, value, new ScanFact(id, number, scanEvent, at));
     }
 
-    static SimulatedMessage Manifest(RecordedTrip trip, List<(PatternStop Stop, ShipmentId Id)> parcels, DateTimeOffset at)
+    SimulatedMessage Manifest(RecordedTrip trip, List<(PatternStop Stop, ShipmentId Id)> parcels, DateTimeOffset at)
     {
         var byStop = parcels.ToLookup(parcel => parcel.Stop, parcel => parcel.Id);
-        var stops = trip.StopsAhead.Select(stop => new ManifestStop { StopId = stop.Id, Place = stop.Place, Shipments = [.. byStop[stop]] }).ToList();
-        // The time in seconds rises from trip to trip, as versions must.
-        var version = trip.Begins.ToUnixTimeSeconds();
+        var stops = trip.Manifest(_description.Zone, stop => [.. byStop[stop]]).ToList();
         return new SimulatedMessage(
-            at, MessageTopic.Manifests, trip.Vehicle.Value, Wire.Manifest(trip.Vehicle, version, stops), new ManifestFact(trip.Vehicle, version, stops.Count));
+            at, MessageTopic.Manifests, trip.Vehicle.Value, Wire.Manifest(trip.Vehicle, trip.Version, stops), new ManifestFact(trip.Vehicle, trip.Version, stops.Count));
     }
 }

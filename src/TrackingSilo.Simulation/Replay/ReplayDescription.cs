@@ -29,10 +29,8 @@ public sealed record ReplayDescription
     /// <summary>Longer silences than this are leapt over.</summary>
     public Duration LongestGap { get; init; } = Duration.FromHours(1);
 
-    /// <summary>True arrivals and others' predictions, to score against; not played.</summary>
-    public string? Truth { get; init; }
-
-    public string? Predictions { get; init; }
+    /// <summary>True arrivals, to score estimates against; not played. Null: there are none.</summary>
+    public TruthDescription? Truth { get; init; }
 
     /// <summary>The files that must be in a folder for this description to fit it.</summary>
     public IEnumerable<string> Files => Patterns is null ? [Positions.File] : [Positions.File, Patterns.File];
@@ -54,6 +52,11 @@ public sealed record PositionsDescription
     /// <summary>When the record was made: decides the order, and is the time of the record in the log.</summary>
     public required string RecordedAt { get; init; }
 
+    /// <summary>
+    /// What <see cref="At"/> is cut down to: one that is known to the minute may be up to a minute later than it says. It is taken for the newest instant that it can be, no later than its record.
+    /// </summary>
+    public Duration AtPrecision { get; init; } = Duration.Zero;
+
     public required TimeFormat RecordedAtFormat { get; init; }
     public string? Speed { get; init; }
 
@@ -71,6 +74,9 @@ public sealed record PositionsDescription
     /// <summary>Id of the pattern that the vehicle follows.</summary>
     public string? Pattern { get; init; }
 
+    /// <summary>When its trip is planned to begin, in seconds after a local midnight.</summary>
+    public string? Start { get; init; }
+
     /// <summary>How far along its pattern it is.</summary>
     public string? Distance { get; init; }
 
@@ -78,6 +84,35 @@ public sealed record PositionsDescription
     public double DistanceUnit { get; init; } = 1;
 
     public ImmutableArray<RowFilter> Filters { get; init; } = [];
+}
+
+/// <summary>A CSV file (also <c>.gz</c>) with one question a row: when does this vehicle reach this stop, what did the feed say, and what became of it.</summary>
+public sealed record TruthDescription
+{
+    public required string File { get; init; }
+    public required string Vehicle { get; init; }
+    public required string Stop { get; init; }
+
+    /// <summary>When it was asked. An estimate may use what was recorded before.</summary>
+    public required string AskedAt { get; init; }
+
+    public required TimeFormat AskedAtFormat { get; init; }
+
+    /// <summary>When the vehicle came.</summary>
+    public required string ArrivedAt { get; init; }
+
+    public required TimeFormat ArrivedAtFormat { get; init; }
+
+    /// <summary>How far away along its way the stop was, which tells visits apart where a way comes to one stop twice; null: the first that lies ahead is meant.</summary>
+    public string? Distance { get; init; }
+
+    /// <summary>Metres in one unit of the column.</summary>
+    public double DistanceUnit { get; init; } = 1;
+
+    /// <summary>The feed's own prediction, made when it was asked; null: it made none.</summary>
+    public string? Predicted { get; init; }
+
+    public TimeFormat? PredictedFormat { get; init; }
 }
 
 /// <summary>Only rows whose column has (or, negated, has not) one of these values are played.</summary>

@@ -4,7 +4,7 @@ using NodaTime.Text;
 
 namespace TrackingSilo.Simulation.Replay;
 
-/// <summary>How a column writes an instant: <c>unix-seconds</c>, <c>unix-milliseconds</c>, <c>rfc3339</c>, or a pattern of NodaTime for local time in the data's zone.</summary>
+/// <summary>How a column writes an instant: <c>unix-seconds</c>, <c>unix-seconds-local</c> (as if local time were UTC), <c>unix-milliseconds</c>, <c>rfc3339</c>, or a pattern of NodaTime for local time in the data's zone.</summary>
 public sealed class TimeFormat
 {
     readonly Func<string, DateTimeZone, Instant?> _parse;
@@ -20,6 +20,9 @@ public sealed class TimeFormat
             case "unix-seconds":
                 return new TimeFormat((value, _) => double.TryParse(value, CultureInfo.InvariantCulture, out var seconds) && double.Abs(seconds) < 1e11
                     ? Instant.FromUnixTimeTicks((long)(seconds * NodaConstants.TicksPerSecond)) : null);
+            case "unix-seconds-local":
+                return new TimeFormat((value, zone) => long.TryParse(value, CultureInfo.InvariantCulture, out var seconds) && long.Abs(seconds) < 100_000_000_000
+                    ? zone.AtLeniently(Instant.FromUnixTimeSeconds(seconds).InUtc().LocalDateTime).ToInstant() : null);
             case "unix-milliseconds":
                 return new TimeFormat((value, _) => long.TryParse(value, CultureInfo.InvariantCulture, out var milliseconds) && long.Abs(milliseconds) < 100_000_000_000_000
                     ? Instant.FromUnixTimeMilliseconds(milliseconds) : null);

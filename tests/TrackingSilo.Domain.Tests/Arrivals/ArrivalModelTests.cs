@@ -11,7 +11,15 @@ public class ArrivalModelTests
         [0, -0.0, 1, -1, 30, 1e-300, 600, 7_200, 1e9, 1e300, double.MaxValue, double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.Epsilon];
 
     static LegObservation Leg(double metresPerSecond, double service = double.NaN, double hour = 0, string carrier = "acme", double metres = 500)
-        => new(carrier, Ground.At(0, 0), metres, metres / metresPerSecond, service, Ground.Noon.AddHours(hour));
+        => new(carrier, Ground.At(0, -metres), Ground.At(0, 0), metres, metres / metresPerSecond, service, Ground.Noon.AddHours(hour));
+
+    /// <summary>The truth about a stop that was reckoned so far away, a minute after the truth before.</summary>
+    static ArrivalScore Score(double horizon, double error, ArrivalEstimate shown, int number)
+    {
+        var truth = Ground.Noon.AddSeconds(horizon + error);
+        var outcome = truth < shown.Low ? WindowOutcome.CameBefore : truth > shown.High ? WindowOutcome.CameAfter : WindowOutcome.Held;
+        return new ArrivalScore("acme", true, horizon, error, (truth - shown.Median).TotalSeconds, (shown.High - shown.Low).TotalSeconds, outcome, Ground.Noon.AddMinutes(number));
+    }
 
     static void AssertSound(ArrivalEstimate estimate, DateTimeOffset now)
     {
@@ -33,7 +41,8 @@ public class ArrivalModelTests
                     {
                         AssertSound(model.Estimate(a, b, now, default), now);
                         AssertSound(model.Estimate(a, b, now, new VehiclePace((float)b, (float)a)), now);
-                        AssertSound(model.Estimate(a, Ground.Noon, now), now);
+                        AssertSound(model.Estimate(a, true, Ground.Noon, now), now);
+                        AssertSound(model.Estimate(a, false, Ground.Noon, now), now);
                     }
                 }
             }
@@ -47,10 +56,10 @@ public class ArrivalModelTests
         {
             foreach (var b in Hostile)
             {
-                learner.Observe(new LegObservation("acme", GeoPoint.Create(90, 180), a, b, a, Ground.Noon));
-                learner.Observe(new LegObservation("acme", GeoPoint.Create(-90, -180), b, a, b, DateTimeOffset.MaxValue));
-                learner.Observe(new ArrivalScore(a, b, true));
-                learner.Observe(new ArrivalScore(a, b, false));
+                learner.Observe(new LegObservation("acme", GeoPoint.Create(90, 180), GeoPoint.Create(90, 180), a, b, a, Ground.Noon));
+                learner.Observe(new LegObservation("acme", GeoPoint.Create(-90, -180), GeoPoint.Create(90, -180), b, a, b, DateTimeOffset.MaxValue));
+                learner.Observe(new ArrivalScore("acme", true, a, b, a, b, WindowOutcome.Held, DateTimeOffset.MaxValue));
+                learner.Observe(new ArrivalScore("acme", false, a, b, a, b, WindowOutcome.CameAfter, DateTimeOffset.MinValue));
             }
         }
         return learner;
@@ -120,10 +129,35 @@ public class ArrivalModelTests
         var progress = new RouteProgress(plan);
         progress.Advance(Ground.Fix(0, -700));
 
-        Assert.Equal(130, times.SecondsTo(0, progress, default), tolerance: 0.5);
-        Assert.Equal((3 * 130) + (2 * 60), times.SecondsTo(2, progress, default), tolerance: 1.0);
-        var slow = default(VehiclePace).Observe(3_600, 7_200);
-        Assert.True(times.SecondsTo(2, progress, slow) > 1.5 * 3 * 130);
+        Assert.Equal(130, times.SecondsTo(0, progress, 1, Ground.Noon), tolerance: 0.5);
+        Assert.Equal((3 * 130) + (2 * 60), times.SecondsTo(2, progress, 1, Ground.Noon), tolerance: 1.0);
+        Assert.True(times.SecondsTo(2, progress, 1.6, Ground.Noon) > 1.5 * 3 * 130);
+    }
+
+    [Fact]
+    public void From_its_first_stop_a_vehicle_does_not_leave_before_the_plan_says()
+    {
+        var manifest = Ground.Manifest(60, (0, 0), (700, 0), (1_400, 0));
+        var waiting = manifest with { Stops = manifest.Stops.SetItem(0, manifest.Stops[0] with { PlannedAt = Ground.Noon.AddMinutes(10) }) };
+        var plan = RoutePlan.From(waiting);
+        var times = ArrivalModel.Untrained.TimesFor("acme", plan, Ground.At(0, 0), Ground.Noon);
+        var progress = new RouteProgress(plan);
+        progress.Advance(Ground.Fix(0, 0));
+
+        Assert.Equal(600 + 130 + 60, times.SecondsTo(1, progress, 1, Ground.Noon), tolerance: 1.0);
+        Assert.Equal(130 + 60, times.SecondsTo(1, progress, 1, Ground.Noon.AddMinutes(20)), tolerance: 1.0);
+    }
+
+    [Fact]
+    public void A_usual_error_moves_the_median()
+    {
+        var learner = new ArrivalLearner();
+        for (var i = 0; i < 400; i++)
+            learner.Observe(Score(1_000, 90 + (i % 5), ArrivalModel.Untrained.Estimate(1_000, true, Ground.Noon, Ground.Noon), i));
+        var estimate = learner.Snapshot().Estimate(1_000, true, Ground.Noon, Ground.Noon);
+        Assert.Equal(1_092, (estimate.Median - Ground.Noon).TotalSeconds, tolerance: 2.0);
+        // Vehicles that have not left yet have errors of their own.
+        Assert.Equal(1_000, (learner.Snapshot().Estimate(1_000, false, Ground.Noon, Ground.Noon).Median - Ground.Noon).TotalSeconds, tolerance: 1.0);
     }
 
     [Fact]
@@ -139,14 +173,13 @@ public class ArrivalModelTests
             {
                 // Heavy-tailed and mostly late.
                 var error = (-120 * Math.Log(1 - random.NextDouble())) - 60 + (random.Next(20) == 0 ? 600 : 0);
-                var estimate = model.Estimate(1_500, Ground.Noon, Ground.Noon);
-                var truth = estimate.Median.AddSeconds(error);
-                var isIn = truth >= estimate.Low && truth <= estimate.High;
-                learner.Observe(new ArrivalScore(1_500, error, isIn));
+                var estimate = model.Estimate(1_500, true, Ground.Noon, Ground.Noon);
+                var score = Score(1_500, error, estimate, (day * 1440) + i);
+                learner.Observe(score);
                 if (day < 20)
                     continue;
                 count++;
-                inWindow += isIn ? 1 : 0;
+                inWindow += score.InWindow ? 1 : 0;
             }
         }
         Assert.InRange(inWindow / (double)count, 0.87, 0.93);
@@ -157,9 +190,10 @@ public class ArrivalModelTests
     {
         var learner = new ArrivalLearner();
         var random = new Random(2);
+        var number = 0;
         double Width()
         {
-            var estimate = learner.Snapshot().Estimate(900, Ground.Noon, Ground.Noon);
+            var estimate = learner.Snapshot().Estimate(900, true, Ground.Noon, Ground.Noon);
             return (estimate.High - estimate.Low).TotalSeconds;
         }
 
@@ -167,10 +201,9 @@ public class ArrivalModelTests
         {
             for (var i = 0; i < arrivals; i++)
             {
-                var estimate = learner.Snapshot().Estimate(900, Ground.Noon, Ground.Noon);
+                var estimate = learner.Snapshot().Estimate(900, true, Ground.Noon, Ground.Noon);
                 var error = spread * ((random.NextDouble() * 2) - 1);
-                var truth = estimate.Median.AddSeconds(error);
-                learner.Observe(new ArrivalScore(900, error, truth >= estimate.Low && truth <= estimate.High));
+                learner.Observe(Score(900, error, estimate, ++number));
             }
         }
 
@@ -189,10 +222,10 @@ public class ArrivalModelTests
     {
         var learner = new ArrivalLearner();
         for (var i = 0; i < 300; i++)
-            learner.Observe(new ArrivalScore(1_000, i % 2 == 0 ? 20 : -20, true));
+            learner.Observe(Score(1_000, i % 2 == 0 ? 20 : -20, ArrivalModel.Untrained.Estimate(1_000, true, Ground.Noon, Ground.Noon), i));
         double Width(ArrivalModel model, double seconds)
         {
-            var estimate = model.Estimate(seconds, Ground.Noon, Ground.Noon);
+            var estimate = model.Estimate(seconds, true, Ground.Noon, Ground.Noon);
             return (estimate.High - estimate.Low).TotalSeconds;
         }
 
@@ -205,7 +238,7 @@ public class ArrivalModelTests
     [Fact]
     public void A_silent_vehicle_is_expected_at_any_moment_and_its_window_stays_open()
     {
-        var estimate = ArrivalModel.Untrained.Estimate(600, asOf: Ground.Noon, now: Ground.Noon.AddHours(1));
+        var estimate = ArrivalModel.Untrained.Estimate(600, true, asOf: Ground.Noon, now: Ground.Noon.AddHours(1));
         Assert.Equal(Ground.Noon.AddHours(1), estimate.Median);
         Assert.True(estimate.High > estimate.Median.AddMinutes(3));
     }
