@@ -14,7 +14,7 @@ public class VehiclePaceTests
         var pace = default(VehiclePace);
         for (var i = 0; i < 30; i++)
             pace = pace.Observe(120, 180);
-        Assert.InRange(pace.Factor, 1.25, 1.5);
+        Assert.InRange(pace.Factor, 1.05, 1.15);
         for (var i = 0; i < 90; i++)
             pace = pace.Observe(120, 120);
         Assert.InRange(pace.Factor, 1, 1.05);
