@@ -15,6 +15,9 @@ abstract class ActorHost<TActor>(ActorKind kind, ShardContext shard, DirtyCount 
     // Slots in the order in which they are asked whether they may leave; each is asked again after all the others.
     readonly Queue<Slot<TActor>> _round = new();
 
+    // Of the reports that are delivered together.
+    readonly Slot<TActor>?[] _found = new Slot<TActor>?[Embedded.Shard.Together];
+
     protected ShardContext Shard { get; } = shard;
     protected ActorTable<TActor> Table { get; } = new();
     protected TimerQueue<TActor> Timers { get; } = new();
@@ -54,16 +57,36 @@ abstract class ActorHost<TActor>(ActorKind kind, ShardContext shard, DirtyCount 
         }
     }
 
-    /// <summary>Delivers one report to an actor in memory. Answers false on a gap.</summary>
-    public bool Deliver(in Report report, OpenedPartition partition, DateTimeOffset now, long timestamp, List<Refusal> refusals)
+    /// <summary>Delivers what follows of a batch, up to <paramref name="end"/>, as long as the actors are in memory. Answers false where one is not.</summary>
+    public bool Deliver(ShardBatch batch, int end, DateTimeOffset now, long timestamp)
     {
-        if (Table.IsDamaged(report.Key))
+        var reports = batch.Reports;
+        var indices = batch.Indices;
+        var hashes = batch.Hashes;
+        var first = batch.Done;
+        for (var i = first; i < end; i++)
+            _found[i - first] = Table.Find(reports[indices[i]].Key, hashes[i]);
+        Warm(_found.AsSpan(0, end - first));
+        for (; batch.Done < end; batch.Done++)
         {
-            refusals.Add(new Refusal(report.Offset, RefusalReason.Quarantined, "What is stored of this actor cannot be read; its messages are kept here to be replayed."));
-            return true;
+            ref readonly var report = ref reports[indices[batch.Done]];
+            // One that fails on a report leaves memory.
+            if (_found[batch.Done - first] is not { HasLeft: false } slot)
+            {
+                if (!Table.IsDamaged(report.Key))
+                    return false;
+                batch.Refuse(new Refusal(report.Offset, RefusalReason.Quarantined, "What is stored of this actor cannot be read; its messages are kept here to be replayed."));
+                continue;
+            }
+            batch.IsWhole &= Deliver(slot, report, batch, now, timestamp);
         }
-        if (!Table.TryGet(report.Key, out var slot))
-            throw new InvalidOperationException($"{kind} {report.Key} is not in memory.");
+        return true;
+    }
+
+    /// <summary>Answers false on a gap.</summary>
+    bool Deliver(Slot<TActor> slot, in Report report, ShardBatch batch, DateTimeOffset now, long timestamp)
+    {
+        var partition = batch.Partition;
         slot.LastUsed = timestamp;
         switch (Table.ParkingOf(report.Key, partition.Id, report.Offset))
         {
@@ -71,7 +94,7 @@ abstract class ActorHost<TActor>(ActorKind kind, ShardContext shard, DirtyCount 
                 Counters.Replayed++;
                 return true;
             case Parking.Quarantined:
-                refusals.Add(ActorFailures.Quarantine(report.Offset));
+                batch.Refuse(ActorFailures.Quarantine(report.Offset));
                 return true;
         }
         var applied = AppliedOf(slot.Actor);
@@ -91,7 +114,7 @@ abstract class ActorHost<TActor>(ActorKind kind, ShardContext shard, DirtyCount 
         }
         catch (Exception failure)
         {
-            Fail(slot, report, partition, failure, refusals);
+            Fail(slot, report, batch, failure);
             return true;
         }
         Carry(slot, now);
@@ -107,7 +130,7 @@ abstract class ActorHost<TActor>(ActorKind kind, ShardContext shard, DirtyCount 
         {
             while (Timers.TryTake(now, out var slot))
             {
-                if (!Table.TryGet(slot.Key, out var present) || present != slot)
+                if (slot.HasLeft)
                     continue;
                 Counters.TimersFired++;
                 OnTimer(slot, now);
@@ -122,6 +145,11 @@ abstract class ActorHost<TActor>(ActorKind kind, ShardContext shard, DirtyCount 
     {
         if (Table.TryGet(key, out var slot))
             Lose(slot);
+    }
+
+    /// <summary>Reads what these actors will read, all of them before each goes its own way: a shard waits for memory most of its time, and this way for many actors at once.</summary>
+    protected virtual void Warm(ReadOnlySpan<Slot<TActor>?> slots)
+    {
     }
 
     protected abstract TActor Create(string key);
@@ -153,11 +181,14 @@ abstract class ActorHost<TActor>(ActorKind kind, ShardContext shard, DirtyCount 
             MarkDirty(slot);
             Timers.Schedule(slot, NextDueAt(slot.Actor, now));
         }
-        foreach (ref readonly var tell in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(Effects.Progress))
-            Shard.Router.Tell(tell);
-        foreach (ref readonly var tell in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(Effects.Watches))
-            Shard.Router.Tell(tell);
-        Counters.Tells += Effects.Progress.Count + Effects.Watches.Count;
+        if (Effects.Progress.Count + Effects.Watches.Count > 0)
+        {
+            foreach (ref readonly var tell in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(Effects.Progress))
+                Shard.Router.Tell(tell);
+            foreach (ref readonly var tell in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(Effects.Watches))
+                Shard.Router.Tell(tell);
+            Counters.Tells += Effects.Progress.Count + Effects.Watches.Count;
+        }
         Effects.Clear();
     }
 
@@ -201,13 +232,14 @@ abstract class ActorHost<TActor>(ActorKind kind, ShardContext shard, DirtyCount 
         return slot;
     }
 
-    void Fail(Slot<TActor> slot, in Report report, OpenedPartition partition, Exception failure, List<Refusal> refusals)
+    void Fail(Slot<TActor> slot, in Report report, ShardBatch batch, Exception failure)
     {
+        var partition = batch.Partition;
         Effects.Clear();
         Counters.ActorFailures++;
         Parts.Log.ActorFailed(kind, report.Kind, partition.Partition.ToString(), report.Offset, failure);
         Table.Failed(report.Key, partition.Id, report.Offset);
-        refusals.Add(new Refusal(report.Offset, RefusalReason.ActorFailed, failure.GetType().Name));
+        batch.Refuse(new Refusal(report.Offset, RefusalReason.ActorFailed, failure.GetType().Name));
         if (FailureMayHaveChangedIt)
             Lose(slot);
     }
@@ -230,7 +262,7 @@ abstract class ActorHost<TActor>(ActorKind kind, ShardContext shard, DirtyCount 
         // Two percent a tick: each is asked every five seconds.
         for (var left = 1 + (_round.Count / 50); left > 0 && _round.TryDequeue(out var slot); left--)
         {
-            if (!Table.TryGet(slot.Key, out var present) || present != slot)
+            if (slot.HasLeft)
                 continue;
             var idle = Parts.Clock.GetElapsedTime(slot.LastUsed, timestamp);
             if (idle < Limits.IdleBeforePassivation || slot.Dirty || slot.Saving || !MayLeave(slot, now))

@@ -17,6 +17,9 @@ sealed class Slot<TActor>(string key, TActor actor)
     /// <summary>Copied by a checkpoint that has not ended.</summary>
     public bool Saving { get; set; }
 
+    /// <summary>It has left memory: whoever still holds it must not use it.</summary>
+    public bool HasLeft { get; set; }
+
     /// <summary>Real timestamp of the last message.</summary>
     public long LastUsed { get; set; }
 
@@ -34,7 +37,7 @@ sealed class Slot<TActor>(string key, TActor actor)
 sealed class ActorTable<TActor>
     where TActor : class
 {
-    readonly Dictionary<string, Slot<TActor>> _slots = new(StringComparer.Ordinal);
+    readonly SlotTable<TActor> _slots = new();
 
     // Actors that left memory with changes that no checkpoint had: what was delivered to them has to be delivered again.
     readonly Dictionary<string, AppliedPositions> _lost = new(StringComparer.Ordinal);
@@ -51,18 +54,24 @@ sealed class ActorTable<TActor>
     /// <summary>Some actor waits for what it lost: nothing delivered since may be called durable.</summary>
     public bool HasLost => _lost.Count > 0;
 
-    public IEnumerable<Slot<TActor>> Slots => _slots.Values;
+    public IEnumerable<Slot<TActor>> Slots => _slots.All;
 
     public bool IsDamaged(string key) => _damaged.Count > 0 && _damaged.Contains(key);
 
     public void Damaged(string key) => _damaged.Add(key);
 
-    public bool TryGet(string key, out Slot<TActor> slot) => _slots.TryGetValue(key, out slot!);
+    public bool TryGet(string key, out Slot<TActor> slot)
+    {
+        slot = Find(key, KeyHash.Of(key))!;
+        return slot is not null;
+    }
+
+    public Slot<TActor>? Find(string key, uint hash) => _slots.Find(key, hash);
 
     public Slot<TActor> Add(string key, TActor actor)
     {
         var slot = new Slot<TActor>(key, actor);
-        _slots.Add(key, slot);
+        _slots.Add(slot);
         return slot;
     }
 
@@ -88,12 +97,16 @@ sealed class ActorTable<TActor>
     }
 
     /// <summary>Takes an actor out of memory whose state is durable.</summary>
-    public void Passivate(Slot<TActor> slot) => _slots.Remove(slot.Key);
+    public void Passivate(Slot<TActor> slot)
+    {
+        slot.HasLeft = true;
+        _slots.Remove(slot);
+    }
 
     /// <summary>Takes an actor out of memory with all that it has not saved.</summary>
     public void Lose(Slot<TActor> slot, AppliedPositions applied)
     {
-        _slots.Remove(slot.Key);
+        Passivate(slot);
         Dirty.Remove(slot);
         _lost[slot.Key] = applied;
     }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using TrackingSilo.Domain.Shipments;
 using TrackingSilo.Domain.Vehicles;
@@ -14,6 +15,7 @@ public sealed class EmbeddedEngine : ITrackingEngine, IAsyncDisposable
     readonly ShardRouter _router = new();
     readonly Checkpointer _checkpointer;
     readonly EngineLoops _loops;
+    readonly EngineMeter _meter;
     readonly int _unsavedMax;
     readonly CancellationTokenSource _stop = new();
     readonly Dictionary<PartitionId, OpenedPartition> _partitions = [];
@@ -41,6 +43,7 @@ public sealed class EmbeddedEngine : ITrackingEngine, IAsyncDisposable
         _unsavedMax = settings.UnsavedActorsMax;
         _router.Open([.. Enumerable.Range(0, settings.Shards).Select(_ => new Shard(_parts, _router))]);
         _checkpointer = new Checkpointer(_parts, _router, settings.UnsavedActorsMax, _stop.Token);
+        _meter = new EngineMeter(_router, _parts);
         _loops = new EngineLoops(_parts, _router, _checkpointer);
     }
 
@@ -54,6 +57,7 @@ public sealed class EmbeddedEngine : ITrackingEngine, IAsyncDisposable
         Checkpoints = _checkpointer.Checkpoints,
         SnapshotsSaved = _checkpointer.SnapshotsSaved,
         Input = _parts.Input.State,
+        MailboxDepth = EngineMeter.MailboxDepth(_router),
         Unsaved = _parts.Unsaved,
         StoreAwayFor = _parts.Health.AwayFor,
     };
@@ -87,35 +91,65 @@ public sealed class EmbeddedEngine : ITrackingEngine, IAsyncDisposable
         if (_parts.Unsaved >= _unsavedMax)
             await WaitForSavesAsync(cancellationToken).ConfigureAwait(false);
         var opened = Opened(partition);
-        var batches = new ShardBatch?[_router.Shards.Count];
-        for (var i = 0; i < reports.Length; i++)
-            (batches[_router.IndexOf(reports.Span[i].Key)] ??= new ShardBatch(opened, reports)).Add(i);
-        var answers = new List<Task<bool>>(batches.Length);
+        var batches = Split(opened, reports, cancellationToken);
+        var isWhole = true;
+        IReadOnlyList<Refusal> refusals = [];
+        // All of them are under way before the first is waited for.
         for (var i = 0; i < batches.Length; i++)
         {
             if (batches[i] is { } batch)
-            {
-                var shard = _router.Shards[i];
-                answers.Add(DeliverAsync(shard, batch, cancellationToken));
-            }
+                await _router.Shards[i].PostAsync(batch, cancellationToken).ConfigureAwait(false);
         }
-        var whole = await Task.WhenAll(answers).ConfigureAwait(false);
-        var refusals = batches.Where(batch => batch is { Refusals.Count: > 0 }).SelectMany(batch => batch!.Refusals).OrderBy(refusal => refusal.Offset).ToList();
-        return new DeliveryResult(Array.Exists(whole, isWhole => !isWhole), refusals);
+        ExceptionDispatchInfo? failure = null;
+        foreach (var batch in batches)
+        {
+            if (batch is null)
+                continue;
+            try
+            {
+                isWhole &= await AnswerAsync(batch, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                // Not before the other shards are done with the caller's memory.
+                failure ??= ExceptionDispatchInfo.Capture(exception);
+                continue;
+            }
+            if (batch.Refusals.Count > 0)
+                refusals = [.. refusals.Concat(batch.Refusals).OrderBy(refusal => refusal.Offset)];
+            batch.Release();
+        }
+        failure?.Throw();
+        return new DeliveryResult(!isWhole, refusals);
+    }
+
+    ShardBatch?[] Split(OpenedPartition partition, ReadOnlyMemory<Report> reports, CancellationToken cancellationToken)
+    {
+        var batches = new ShardBatch?[_router.Shards.Count];
+        var span = reports.Span;
+        for (var i = 0; i < span.Length; i++)
+        {
+            var hash = KeyHash.Of(span[i].Key);
+            var shard = _router.IndexOf(hash);
+            (batches[shard] ??= new ShardBatch(_router.Shards[shard], partition, reports, cancellationToken)).Add(i, hash);
+        }
+        return batches;
     }
 
     // The shard is free while the store is away: its other actors go on.
-    async Task<bool> DeliverAsync(Shard shard, ShardBatch batch, CancellationToken cancellationToken)
+    async ValueTask<bool> AnswerAsync(ShardBatch batch, CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                return await shard.AskAsync(() => shard.DeliverAsync(batch, cancellationToken), cancellationToken).ConfigureAwait(false);
+                return await batch.Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (StoreAwayException)
             {
                 await Task.Delay(Limits.StoreRetry, _parts.Clock, cancellationToken).ConfigureAwait(false);
+                batch.AskAgain();
+                await batch.Shard.PostAsync(batch, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -193,6 +227,7 @@ public sealed class EmbeddedEngine : ITrackingEngine, IAsyncDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _checkpointer.Dispose();
+        _meter.Dispose();
         _stop.Dispose();
     }
 

@@ -4,7 +4,6 @@ using TrackingSilo.Domain.Vehicles;
 using TrackingSilo.Engine.Actors;
 using TrackingSilo.Engine.Hosting;
 using TrackingSilo.Engine.Ports;
-using TrackingSilo.Engine.Reports;
 
 namespace TrackingSilo.Engine.Embedded;
 
@@ -14,11 +13,15 @@ namespace TrackingSilo.Engine.Embedded;
 /// </summary>
 sealed class Shard
 {
-    readonly Channel<Func<ValueTask>> _mailbox = Channel.CreateBounded<Func<ValueTask>>(
+    // Looked up together, so that the waits for memory of so many actors overlap.
+    public const int Together = 16;
+
+    readonly Channel<ShardWork> _mailbox = Channel.CreateBounded<ShardWork>(
         new BoundedChannelOptions(Limits.ShardMailboxMax) { SingleReader = true, AllowSynchronousContinuations = false });
 
     readonly ShardContext _context;
     readonly TellBox _tells = new();
+    readonly TickWork _tick;
     Tells _spareTells = new();
 
     public Shard(EngineParts parts, ShardRouter router)
@@ -26,6 +29,7 @@ sealed class Shard
         _context = new ShardContext(parts, router);
         Shipments = new ShipmentHost(_context);
         Vehicles = new VehicleHost(_context);
+        _tick = new TickWork(this);
     }
 
     public EngineCounters Counters => _context.Counters;
@@ -36,38 +40,55 @@ sealed class Shard
 
     public async Task RunAsync(CancellationToken stop)
     {
+        ShardWork? present = null;
         try
         {
             await foreach (var work in _mailbox.Reader.ReadAllAsync(stop).ConfigureAwait(false))
             {
+                present = work;
                 await HearTellsAsync(stop).ConfigureAwait(false);
-                await work().ConfigureAwait(false);
+                await work.RunAsync().ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // The engine stops.
         }
+        finally
+        {
+            // Nobody may wait for what is not done any more.
+            present?.Abandon();
+            _mailbox.Writer.TryComplete();
+            while (_mailbox.Reader.TryRead(out var work))
+                work.Abandon();
+        }
+    }
+
+    /// <summary>Work that waits.</summary>
+    public int MailboxDepth => _mailbox.Reader.Count;
+
+    /// <summary>Waits until there is room in the mailbox.</summary>
+    /// <exception cref="OperationCanceledException">The shard has ended.</exception>
+    public async ValueTask PostAsync(ShardWork work, CancellationToken cancellationToken)
+    {
+        if (_mailbox.Writer.TryWrite(work))
+            return;
+        try
+        {
+            await _mailbox.Writer.WriteAsync(work, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new OperationCanceledException("The engine has stopped.");
+        }
     }
 
     /// <summary>Runs something on the shard's loop and answers what it answers, its exceptions too.</summary>
     public async Task<T> AskAsync<T>(Func<ValueTask<T>> question, CancellationToken cancellationToken)
     {
-        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _mailbox.Writer.WriteAsync(
-            async () =>
-            {
-                try
-                {
-                    answer.TrySetResult(await question().ConfigureAwait(false));
-                }
-                catch (Exception failure)
-                {
-                    answer.TrySetException(failure);
-                }
-            },
-            cancellationToken).ConfigureAwait(false);
-        return await answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var work = new Question<T>(question);
+        await PostAsync(work, cancellationToken).ConfigureAwait(false);
+        return await work.Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public Task AskAsync(Action action, CancellationToken cancellationToken)
@@ -86,32 +107,46 @@ sealed class Shard
     public void Tell(in ToldConfirmation tell) => Wake(_tells.Put(tell));
 
     /// <summary>Looks at timers and the like. Passed over when the shard has plenty to do.</summary>
-    public void Tick() => _mailbox.Writer.TryWrite(() =>
+    public void Tick() => _mailbox.Writer.TryWrite(_tick);
+
+    public void RunTick()
     {
         var now = _context.Now;
         var timestamp = Parts.Clock.GetTimestamp();
         Shipments.Tick(now, timestamp);
         Vehicles.Tick(now, timestamp);
-        return ValueTask.CompletedTask;
-    });
+    }
 
     /// <summary>Applies those reports of a batch that are this shard's. Answers false on a gap.</summary>
     /// <exception cref="StoreAwayException">One is for an actor that is not in memory. The batch remembers how far it is: deliver it again.</exception>
-    public async ValueTask<bool> DeliverAsync(ShardBatch batch, CancellationToken cancellationToken)
+    public async ValueTask<bool> DeliverAsync(ShardBatch batch)
+    {
+        while (true)
+        {
+            DeliverToThosePresent(batch);
+            if (batch.Done == batch.Count)
+                return batch.IsWhole;
+            await LoadForAsync(batch, batch.Done, batch.CancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Delivers up to the first report whose actor is not in memory.</summary>
+    void DeliverToThosePresent(ShardBatch batch)
     {
         var now = _context.Now;
         var timestamp = Parts.Clock.GetTimestamp();
-        for (; batch.Next < batch.Count; batch.Next++)
+        var reports = batch.Reports;
+        var indices = batch.Indices;
+        while (batch.Done < indices.Length)
         {
-            // A copy, because nothing may refer into memory across an await.
-            var report = batch[batch.Next];
-            if (!(report.IsForVehicle ? Vehicles.Has(report.Key) : Shipments.Has(report.Key)))
-                await LoadForAsync(batch, batch.Next, cancellationToken).ConfigureAwait(false);
-            batch.IsWhole &= report.IsForVehicle
-                ? Vehicles.Deliver(report, batch.Partition, now, timestamp, batch.Refusals)
-                : Shipments.Deliver(report, batch.Partition, now, timestamp, batch.Refusals);
+            var isForVehicle = reports[indices[batch.Done]].IsForVehicle;
+            var end = batch.Done + 1;
+            while (end < indices.Length && end - batch.Done < Together && reports[indices[end]].IsForVehicle == isForVehicle)
+                end++;
+            var delivered = isForVehicle ? Vehicles.Deliver(batch, end, now, timestamp) : Shipments.Deliver(batch, end, now, timestamp);
+            if (!delivered)
+                return;
         }
-        return batch.IsWhole;
     }
 
     public async ValueTask<FollowAnswer> FollowAsync(
@@ -163,8 +198,11 @@ sealed class Shard
     {
         var shipments = new HashSet<string>(StringComparer.Ordinal);
         var vehicles = new HashSet<string>(StringComparer.Ordinal);
-        for (var i = first; i < batch.Count; i++)
-            (batch[i].IsForVehicle ? vehicles : shipments).Add(batch[i].Key);
+        foreach (var index in batch.Indices[first..])
+        {
+            ref readonly var report = ref batch.Reports[index];
+            (report.IsForVehicle ? vehicles : shipments).Add(report.Key);
+        }
         return LoadAsync(shipments, vehicles, create: true, cancellationToken);
     }
 
@@ -214,28 +252,8 @@ sealed class Shard
     void Wake(bool wasEmpty)
     {
         if (wasEmpty)
-            _mailbox.Writer.TryWrite(static () => ValueTask.CompletedTask);
+            _mailbox.Writer.TryWrite(WakeUp.Now);
     }
-}
-
-/// <summary>Those reports of a delivered batch that are one shard's, in log order.</summary>
-sealed class ShardBatch(OpenedPartition partition, ReadOnlyMemory<Report> reports)
-{
-    readonly List<int> _mine = [];
-
-    public OpenedPartition Partition { get; } = partition;
-    public List<Refusal> Refusals { get; } = [];
-    public int Count => _mine.Count;
-
-    /// <summary>The first that is not applied or refused yet.</summary>
-    public int Next { get; set; }
-
-    /// <summary>None of them met a gap.</summary>
-    public bool IsWhole { get; set; } = true;
-
-    public ref readonly Report this[int i] => ref reports.Span[_mine[i]];
-
-    public void Add(int index) => _mine.Add(index);
 }
 
 /// <summary>What one shard gives to a checkpoint.</summary>

@@ -11,10 +11,10 @@ sealed class ShardRouter
 
     public void Open(Shard[] shards) => _shards = shards;
 
-    /// <summary>The same for the life of the process: string hashes do not change within one.</summary>
-    public int IndexOf(string key) => (int)((uint)key.GetHashCode(StringComparison.Ordinal) % (uint)_shards.Length);
+    /// <summary>By the upper bits of a <see cref="KeyHash"/>: the same for the life of the process.</summary>
+    public int IndexOf(uint hash) => (int)(((ulong)hash * (uint)_shards.Length) >> 32);
 
-    public Shard For(string key) => _shards[IndexOf(key)];
+    public Shard For(string key) => _shards[IndexOf(KeyHash.Of(key))];
 
     public void Tell(in ToldProgress tell) => For(tell.Shipment.Value).Tell(tell);
 

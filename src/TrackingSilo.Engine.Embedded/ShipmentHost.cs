@@ -127,7 +127,7 @@ sealed class ShipmentHost(ShardContext shard) : ActorHost<ShipmentActor>(ActorKi
                 Counters.TellsConfirmed++;
             }
             Offer(copy.Slot, copy.Snapshot.Facts, retry: false);
-            if (copy.IsOver && !copy.Slot.Dirty && Table.TryGet(copy.Slot.Key, out var present) && present == copy.Slot)
+            if (copy.IsOver && !copy.Slot.Dirty && !copy.Slot.HasLeft)
             {
                 Table.Passivate(copy.Slot);
                 Left(copy.Slot);
@@ -141,7 +141,7 @@ sealed class ShipmentHost(ShardContext shard) : ActorHost<ShipmentActor>(ActorKi
         {
             copy.Slot.Saving = false;
             copy.Slot.Actor.PutBackHeard(copy.Heard);
-            if (!Table.TryGet(copy.Slot.Key, out var present) || present != copy.Slot)
+            if (copy.Slot.HasLeft)
                 continue;
             MarkDirty(copy.Slot);
             if (!_shownUnsaved.Contains(copy.Slot))

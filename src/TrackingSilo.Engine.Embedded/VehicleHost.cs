@@ -17,6 +17,9 @@ sealed class VehicleHost(ShardContext shard) : ActorHost<VehicleActor>(ActorKind
     // Those that all vehicles in memory know.
     GeofenceIndex _fences = GeofenceIndex.Empty;
 
+    // Means nothing: what is read must be used, or it is not read.
+    long _warmth;
+
     public void HearWatch(VehicleId vehicle, ShipmentId shipment, DateTimeOffset until, DateTimeOffset now)
     {
         if (!Table.TryGet(vehicle.Value, out var slot))
@@ -93,8 +96,18 @@ sealed class VehicleHost(ShardContext shard) : ActorHost<VehicleActor>(ActorKind
             copy.Slot.Saving = false;
             if (copy.ChangedManifest is not null)
                 copy.Slot.Actor.PutBackChangedManifest();
-            if (Table.TryGet(copy.Slot.Key, out var present) && present == copy.Slot)
+            if (!copy.Slot.HasLeft)
                 MarkDirty(copy.Slot);
+        }
+    }
+
+    // Step by step along the references, so that each step waits once for all of them.
+    protected override void Warm(ReadOnlySpan<Slot<VehicleActor>?> slots)
+    {
+        for (var step = 0; step < VehicleActor.WarmSteps; step++)
+        {
+            foreach (var slot in slots)
+                _warmth += slot?.Actor.Warm(step) ?? 0;
         }
     }
 
@@ -154,6 +167,13 @@ sealed class VehicleHost(ShardContext shard) : ActorHost<VehicleActor>(ActorKind
             Parts.FenceLog.Append(slot.Actor.Id, happened, Parts.Knowledge.Current.Fences.Find(happened.FenceId));
         }
         Counters.StopsDone += Effects.StopsDone;
+        if (Effects.Scores.Count + Effects.Legs.Count > 0)
+            Learn();
+        base.Carry(slot, now);
+    }
+
+    void Learn()
+    {
         foreach (var score in Effects.Scores)
         {
             Counters.ArrivalsScored++;
@@ -163,7 +183,6 @@ sealed class VehicleHost(ShardContext shard) : ActorHost<VehicleActor>(ActorKind
         }
         foreach (var leg in Effects.Legs)
             Parts.Learner.Add(leg);
-        base.Carry(slot, now);
     }
 
     protected override void Left(Slot<VehicleActor> slot)

@@ -287,6 +287,9 @@ public sealed class FenceMemberships
         }
     }
 
+    /// <summary>Reads what the next fix will read of its own, and changes nothing.</summary>
+    public long Warm() => _settledMs + _recent.Count;
+
     /// <summary>Packs what belongs to the fixes that <see cref="FixWindow.WriteTo"/> packs of the same window.</summary>
     /// <returns>Bytes written, at most <see cref="PackedMaxBytes"/>; some 40 for a vehicle in one fence.</returns>
     public int WriteTo(FixWindow window, Span<byte> destination)

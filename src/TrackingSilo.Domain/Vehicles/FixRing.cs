@@ -83,6 +83,16 @@ sealed class FixRing(int capacity)
         return ref _items[Slot(i)];
     }
 
+    /// <summary>Reads what the next insertion at the end will touch: the array, then both its ends and the place behind.</summary>
+    public long Warm(int step)
+    {
+        if (step == 0 || Count == 0)
+            return _items.Length;
+        var newest = Slot(Count - 1);
+        var next = newest + 1 < _items.Length ? newest + 1 : 0;
+        return _items[newest].Fix.Sequence + _items[newest].Fix.At.Ticks + _items[next].Fix.Sequence + _items[next].Fix.At.Ticks + _items[_head].Fix.At.Ticks;
+    }
+
     int Slot(int i)
     {
         var slot = _head + i;

@@ -103,6 +103,9 @@ public sealed class FixWindow
         return i;
     }
 
+    /// <summary>Reads what <see cref="Add"/> will read, reference by reference (0 to 2), and changes nothing: so that a host can wait for the memory of many windows at once.</summary>
+    public long Warm(int step) => step == 0 ? _fixes.Count : step == 1 ? _fixes.Warm(0) : _fixes.Warm(1);
+
     /// <summary>
     /// Judges a fix and keeps it if it may count. <see cref="FixVerdict.Accepted"/>: it is the newest believed one now. <see cref="FixVerdict.Late"/>: it was put in its place by time and is
     /// believed there. <see cref="FixVerdict.ImplausibleJump"/>: it is kept, and not believed for now. Any other verdict leaves the window as it was.

@@ -37,6 +37,13 @@ public sealed class RoutePlan
         }
     }
 
+    /// <summary>Reads the surroundings of a stop, for <see cref="RouteProgress.Warm"/>.</summary>
+    internal long Warm(int stop)
+    {
+        var ahead = Math.Min(_places.Length - 1, stop + 4);
+        return (long)(_places[stop].Latitude + _places[ahead].Latitude + _metres[stop] + _plannedSeconds[stop]) + _unplanned[stop];
+    }
+
     public static RoutePlan From(Manifest manifest) => new(manifest);
 
     public Manifest Manifest { get; }

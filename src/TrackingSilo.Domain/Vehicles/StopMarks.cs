@@ -7,6 +7,8 @@ readonly struct StopMarks(int stopCount)
 {
     readonly ulong[] _words = new ulong[(stopCount + 63) / 64];
 
+    public bool IsEmpty => _words.Length == 0;
+
     public bool this[int stop] => (_words[stop / 64] & (1UL << (stop % 64))) != 0;
 
     public void Set(int stop) => _words[stop / 64] |= 1UL << (stop % 64);

@@ -85,6 +85,8 @@ public sealed class AppliedPositions
         Add(new AppliedPosition(partition.Id.Value, partition.Generation, offset, 1));
     }
 
+    internal long Warm() => _entries[0].Offset;
+
     public AppliedPosition[] ToArray() => _entries.AsSpan(0, _count).ToArray();
 
     void Add(AppliedPosition entry)

@@ -37,12 +37,16 @@ public sealed class Effects
 
     public void Clear()
     {
-        Progress.Clear();
-        Watches.Clear();
-        Scores.Clear();
-        Legs.Clear();
-        Milestones.Clear();
-        FenceEvents.Clear();
+        // Nearly always there is nothing in any of them.
+        if ((Progress.Count | Watches.Count | Scores.Count | Legs.Count | Milestones.Count | FenceEvents.Count) != 0)
+        {
+            Progress.Clear();
+            Watches.Clear();
+            Scores.Clear();
+            Legs.Clear();
+            Milestones.Clear();
+            FenceEvents.Clear();
+        }
         ViewChanged = StateChanged = false;
         StopsDone = 0;
     }

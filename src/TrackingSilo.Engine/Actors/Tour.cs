@@ -33,6 +33,9 @@ sealed class Tour
     int _quietNextStop = -1;
     double _paceFactor = 1;
 
+    // The stops from the next one up to here have been entered.
+    int _enteredUpTo;
+
     /// <param name="newest">The vehicle's newest fix; null: it was not seen yet.</param>
     public Tour(string carrier, RouteProgress route, CountdownLadder ladder, VehiclePace pace, IEnumerable<KeyValuePair<int, DateTimeOffset>> entered, Fix? newest)
     {
@@ -70,6 +73,13 @@ sealed class Tour
 
     /// <summary>When the circle around a stop that is not done was entered.</summary>
     public IReadOnlyDictionary<int, DateTimeOffset> Entered => _entered;
+
+    internal long Warm(int step) => step switch
+    {
+        0 => Route.NextStop + _quietNextStop + _seenAt.Ticks + Ladder.RungCount,
+        1 => Route.Warm(0) + (_times is null ? 0 : 1),
+        _ => Route.Warm(1) + (long)(_times?.HeadSecondsPerMetre ?? 0),
+    };
 
     /// <summary>A new version of the plan: what is done stays done, and who has heard of the countdown does not hear of it again.</summary>
     public Tour Replan(Manifest manifest)
@@ -201,12 +211,18 @@ sealed class Tour
         {
             // The flat map spares the trigonometry for nearly all.
             var place = Route.Plan.PlaceOf(stop);
-            if (Route.Here.Project(place).LengthSquared <= NearlyNearMetres * NearlyNearMetres
-                && !_entered.ContainsKey(stop) && fix.Place.DistanceMetresTo(place) <= NearMetres)
+            if (stop < _enteredUpTo || Route.Here.Project(place).LengthSquared > NearlyNearMetres * NearlyNearMetres)
+                continue;
+            if (!_entered.ContainsKey(stop))
             {
+                if (fix.Place.DistanceMetresTo(place) > NearMetres)
+                    continue;
                 _entered[stop] = fix.At;
                 ToTell(stop);
             }
+            // Only while none before it is missing.
+            if (stop == Math.Max(_enteredUpTo, Route.NextStop))
+                _enteredUpTo = stop + 1;
         }
     }
 

@@ -49,6 +49,9 @@ public sealed record EngineStatistics
     public long ArrivalsInWindow { get; init; }
     public InputState Input { get; init; }
 
+    /// <summary>Batches and questions that wait for the busiest loop of actors; at most <see cref="Limits.ShardMailboxMax"/>, then whoever has more waits.</summary>
+    public int MailboxDepth { get; init; }
+
     /// <summary>Changed actors that wait to be saved.</summary>
     public long Unsaved { get; init; }
 
