@@ -35,7 +35,7 @@ sealed class EngineRun : IAsyncDisposable
         var knowledge = new KnowledgeSource();
         knowledge.Fenced(fences);
         _engine = new EmbeddedEngine(
-            _store, TimeProvider.System, new Nobody(), new Nobody(), knowledge, new EmbeddedEngineSettings(), NullLogger<EmbeddedEngine>.Instance);
+            _store, TimeProvider.System, new Nobody(), new Nobody(), new Nobody(), knowledge, new EmbeddedEngineSettings(), NullLogger<EmbeddedEngine>.Instance);
         _vehicles = [.. Enumerable.Range(0, Partitions).Select(partition => Enumerable.Range(0, vehicles / Partitions)
             .Select(i => new DrivingVehicle($"fleet/VAN-{partition}-{i}", partition, _region.Tour(), s_start)).ToArray())];
     }
@@ -138,7 +138,7 @@ sealed class EngineRun : IAsyncDisposable
     };
 
     /// <summary>Nobody looks.</summary>
-    sealed class Nobody : IUpdateSink, IOutbox
+    sealed class Nobody : IUpdateSink, IOutbox, IFenceLog
     {
         public bool FleetIsWatched => false;
 
@@ -151,5 +151,11 @@ sealed class EngineRun : IAsyncDisposable
         }
 
         public bool TryEnqueue(ShipmentId id, IReadOnlyList<OutboxEntry> entries) => true;
+
+        public void Append(VehicleId vehicle, in FenceEvent happened, Geofence? fence)
+        {
+        }
+
+        public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
     }
 }

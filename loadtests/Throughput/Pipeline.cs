@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using TrackingSilo.Domain.Geofences;
 using TrackingSilo.Domain.Milestones;
 using TrackingSilo.Domain.Shipments;
+using TrackingSilo.Domain.Vehicles;
 using TrackingSilo.Engine;
 using TrackingSilo.Engine.Embedded;
 using TrackingSilo.Engine.Ports;
@@ -30,7 +31,7 @@ sealed class Pipeline(KafkaSettings settings, CarrierVocabularies vocabularies, 
             var knowledge = new KnowledgeSource();
             knowledge.Fenced(fences);
             await using var engine = new EmbeddedEngine(
-                store, TimeProvider.System, new Nobody(), new Nobody(), knowledge, new EmbeddedEngineSettings(), NullLogger<EmbeddedEngine>.Instance);
+                store, TimeProvider.System, new Nobody(), new Nobody(), new Nobody(), knowledge, new EmbeddedEngineSettings(), NullLogger<EmbeddedEngine>.Instance);
             await engine.StartAsync("load test", default);
             using var counters = new IngestionCounters();
             using var ingestion = new KafkaIngestion(
@@ -53,7 +54,7 @@ sealed class Pipeline(KafkaSettings settings, CarrierVocabularies vocabularies, 
     }
 
     /// <summary>Nobody looks.</summary>
-    sealed class Nobody : IUpdateSink, IOutbox
+    sealed class Nobody : IUpdateSink, IOutbox, IFenceLog
     {
         public bool FleetIsWatched => false;
 
@@ -66,5 +67,11 @@ sealed class Pipeline(KafkaSettings settings, CarrierVocabularies vocabularies, 
         }
 
         public bool TryEnqueue(ShipmentId id, IReadOnlyList<OutboxEntry> entries) => true;
+
+        public void Append(VehicleId vehicle, in FenceEvent happened, Geofence? fence)
+        {
+        }
+
+        public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
     }
 }
