@@ -100,7 +100,7 @@ sealed class Backlog(KafkaTopics topics, int partitions, int vehicles, int messa
     {
         var number = _random.Next(_registered);
         Send(producer, topics.Scans, number, $"fleet/P{number}", string.Create(CultureInfo.InvariantCulture,
-            $$"""{"carrier":"fleet","trackingNumber":"P{{number}}","eventId":"E{{Messages}}","event":"{{s_events[_random.Next(s_events.Length)]}}","occurredAt":"{{_now.AddMinutes(-_random.Next(10_000)):yyyy-MM-ddTHH:mm:ss}}Z","location":{"facility":"HUB 1","city":"Berlin","country":"DE"}}"""));
+            $$"""{"carrier":"fleet","trackingNumber":"P{{number}}","eventId":"E{{Messages}}","event":"{{s_events[_random.Next(s_events.Length)]}}","occurredAt":"{{_now.AddMinutes(-_random.Next(10_000)):yyyy-MM-ddTHH:mm:ss}}Z","location":{"facility":"HUB 1","city":"Berlin","country":"DE"} }"""));
     }
 
     void Send(IProducer<byte[], byte[]> producer, string topic, int number, string key, string json)
