@@ -1,5 +1,6 @@
 using TrackingSilo.Domain.Arrivals;
 using TrackingSilo.Domain.Geofences;
+using TrackingSilo.Domain.Milestones;
 using TrackingSilo.Domain.Vehicles;
 using TrackingSilo.Engine;
 using TrackingSilo.Engine.Actors;
@@ -18,7 +19,7 @@ sealed class FleetUnderTest
     readonly Dictionary<VehicleId, VehicleActor> _vehicles = [];
     readonly ArrivalLearner _learner = new();
     readonly Effects _effects = new();
-    Knowledge _knowledge = new(GeofenceIndex.Empty, ArrivalModel.Untrained);
+    Knowledge _knowledge = new(GeofenceIndex.Empty, ArrivalModel.Untrained, CountdownRungs.Default);
     DateTimeOffset _learnedAt;
     long _offset;
 
