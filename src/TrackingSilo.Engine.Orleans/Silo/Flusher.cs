@@ -83,6 +83,13 @@ sealed class Flusher(SiloParts parts, IGrainFactory grains) : IDisposable
         }
     }
 
+    /// <summary>Waits for the flush that runs, if one does.</summary>
+    public async Task IdleAsync(CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
+        _one.Release();
+    }
+
     public void Dispose() => _one.Dispose();
 
     async Task<Exception?> FlushActorsAsync(

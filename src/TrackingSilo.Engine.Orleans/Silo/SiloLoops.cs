@@ -31,6 +31,7 @@ sealed class SiloLoops(SiloParts parts, IGrainFactory grains, Flusher flusher, I
         await TickAsync(stop).ConfigureAwait(false);
         await parts.Tells.DeliverAsync(stop).ConfigureAwait(false);
         await FlushIfDueAsync(stop).ConfigureAwait(false);
+        await flusher.IdleAsync(stop).ConfigureAwait(false); // the clock may have started one, too: its actors are clean before its positions are durable
     }
 
     /// <summary>Says how this silo stands and takes what the cluster knows. Where nobody answers, nobody knows whether there is silence.</summary>
