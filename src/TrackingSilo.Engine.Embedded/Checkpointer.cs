@@ -105,6 +105,13 @@ sealed class Checkpointer(EngineParts parts, ShardRouter router, int unsavedMax,
         }
     }
 
+    /// <summary>Waits for the checkpoint that runs, if one does.</summary>
+    public async Task IdleAsync(CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
+        _one.Release();
+    }
+
     public void Dispose() => _one.Dispose();
 
     async Task SaveAsync(

@@ -24,6 +24,7 @@ sealed class EngineLoops(EngineParts parts, ShardRouter router, Checkpointer che
             await shard.AskAsync(() => { }, stop).ConfigureAwait(false);
         }
         await CheckpointIfDueAsync(stop).ConfigureAwait(false);
+        await checkpointer.IdleAsync(stop).ConfigureAwait(false); // the clock may have started one, too: its actors are clean before its positions are durable
     }
 
     async Task EveryAsync(TimeSpan period, Func<CancellationToken, Task> work, CancellationToken stop)
