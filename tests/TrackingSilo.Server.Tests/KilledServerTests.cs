@@ -10,9 +10,10 @@ public class KilledServerTests(ITestOutputHelper output, PostgresServer postgres
 {
     const int Watched = 24;
 
-    static readonly int s_rounds = Environment.GetEnvironmentVariable("TRACKINGSILO_LONG") == "1" ? 20 : 1;
-
-    public static IEnumerable<object[]> Rounds => Enumerable.Range(4_711, s_rounds).SelectMany(seed => new object[][] { ["sqlite", seed], ["postgres", seed] });
+    // PostgreSQL where there is time: its contract as a store, and its faults, are in the short form.
+    public static IEnumerable<object[]> Rounds => Environment.GetEnvironmentVariable("TRACKINGSILO_LONG") == "1"
+        ? Enumerable.Range(4_711, 20).SelectMany(seed => new object[][] { ["sqlite", seed], ["postgres", seed] })
+        : [["sqlite", 4_711]];
 
     [Theory]
     [MemberData(nameof(Rounds))]
